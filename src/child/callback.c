@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#include "child.h"
+#include "platform/platform.h"
+
+int fx_child_callback(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
+{
+    const fx_callback *callback = &frame->plan->callback;
+    (void)step;
+    (void)index;
+    fx_child_tell_progress(frame, FX_PROGRESS_CALLBACK);
+    int result = callback->function(callback->argument);
+    return result > 0 ? -result : result;
+}

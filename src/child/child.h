@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The child: the only code that runs between its birth and its exec.
+ *
+ * It may run on memory shared with a parent full of threads. So: no allocation, no
+ * lock, no stdio, no state of libc's; only the calls of platform.h, plain C, and
+ * memory that the parent prepared. `make check` proves this on the built objects.
+ */
+#ifndef FX_CHILD_H
+#define FX_CHILD_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "plan/moves.h"
+#include "plan/plan.h"
+
+enum fx_progress {
+    FX_PROGRESS_NONE = 0,   /* nothing heard: it ended before its program */
+    FX_PROGRESS_CALLBACK,   /* about to run the callback, which may do anything */
+    FX_PROGRESS_EXEC,       /* about to call execve */
+    FX_PROGRESS_FAILED      /* `step`, `index` and `code` say what */
+};
+
+struct fx_report {
+    int progress;
+    int step;
+    int index;
+    int code;
+};
+
+/* Everything of one launch that the plan, which other launches share, cannot hold. */
+struct fx_frame {
+    const struct fx_plan *plan;
+    const struct fx_move *moves;
+    size_t move_count;
+    const int *open; /* sorted; the plan's, and the pipe for the report */
+    size_t open_count;
+    sigset_t mask;          /* what the program gets */
+    bool handlers_cleared;  /* by the kernel, at birth */
+    int report_descriptor;  /* -1: the parent reads `report` in shared memory */
+    volatile struct fx_report report;
+};
+
+/* The status of a child that failed; nobody but a caller with a reporter sees it. */
+#define FX_CHILD_FAILED 255
+
+/* Run all steps; ends in the program or in the end of the child. `argument` is the frame. */
+int fx_child_run(void *argument);
+
+/* ---- the steps: 0 or a negative errno, `*index` may be set to say which one ---- */
+
+typedef int fx_child_step(struct fx_frame *frame, const struct fx_plan_step *step, int *index);
+
+fx_child_step fx_child_setsid, fx_child_setpgid;
+fx_child_step fx_child_umask;
+fx_child_step fx_child_descriptors, fx_child_close, fx_child_close_others;
+fx_child_step fx_child_setgroups, fx_child_setgid, fx_child_setuid;
+fx_child_step fx_child_chdir, fx_child_fchdir;
+fx_child_step fx_child_reset_handlers, fx_child_default_signal, fx_child_signal_mask;
+fx_child_step fx_child_callback;
+fx_child_step fx_child_exec;
+
+/* ---- telling the parent ---- */
+
+void fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress);
+void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int code);
+
+#endif

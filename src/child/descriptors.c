@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include <limits.h>
+
+#include "child.h"
+#include "platform/platform.h"
+
+static bool is_target(const struct fx_plan *plan, int fd)
+{
+    for (size_t i = 0; i < plan->entry_count && plan->targets[i] <= fd; i++)
+        if (plan->targets[i] == fd)
+            return true;
+    return false;
+}
+
+/*
+ * A copy at a number that no entry of the map will write. Free numbers that are targets
+ * get filled on the way; that does no harm, they are written later.
+ */
+static int lift(const struct fx_plan *plan, int from)
+{
+    int fd = fx_sys_dup_above(from, 3);
+    while (fd >= 0 && is_target(plan, fd))
+        fd = fd == INT_MAX ? -1 : fx_sys_dup_above(from, fd + 1);
+    return fd;
+}
+
+int fx_child_descriptors(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
+{
+    int aside = -1;
+    (void)step;
+    for (size_t i = 0; i < frame->move_count; i++) {
+        const struct fx_move *move = &frame->moves[i];
+        int result = 0;
+        *index = move->kind == FX_MOVE_LIFT ? move->from : move->to;
+        switch (move->kind) {
+        case FX_MOVE_DUP:
+            result = fx_sys_dup_to(move->from, move->to);
+            break;
+        case FX_MOVE_INHERIT:
+            result = fx_sys_make_inheritable(move->to);
+            break;
+        case FX_MOVE_LIFT:
+            result = aside = lift(frame->plan, move->from);
+            break;
+        case FX_MOVE_LOWER:
+            result = fx_sys_dup_to(aside, move->to);
+            break;
+        }
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+int fx_child_close(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
+{
+    (void)frame;
+    (void)index;
+    return fx_sys_close((int)step->number);
+}
+
+int fx_child_close_others(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
+{
+    /* 0, 1 and 2 are never closed as "others": a file opened later must not become one of them. */
+    enum { FIRST = 3 };
+    (void)step;
+    (void)index;
+    return fx_sys_close_except(FIRST, frame->open, frame->open_count);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include "child.h"
+#include "platform/platform.h"
+
+/* There is no such program here; another directory of PATH may have it. */
+static bool says_absent(int code)
+{
+    return code == -ENOENT || code == -ENOTDIR;
+}
+
+/* Whether the search goes on after this error, in the way of the C library's execvp. */
+static bool goes_on(const struct fx_plan *plan, int code)
+{
+    if (plan->order == FX_ORDER_CPYTHON)
+        return true;
+    return says_absent(code) || code == -EACCES || code == -ESTALE || code == -ENODEV ||
+           code == -ETIMEDOUT;
+}
+
+int fx_child_exec(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
+{
+    const struct fx_plan *plan = frame->plan;
+    int remembered = 0, last = -ENOENT;
+    (void)step;
+
+    fx_child_tell_progress(frame, FX_PROGRESS_EXEC);
+    *index = 0;
+    for (int i = 0; plan->candidates[i]; i++) {
+        last = fx_sys_execve(plan->candidates[i], plan->argv, plan->environment);
+        /* The first error that is more than "not here" is the one worth telling. */
+        if (!remembered && !says_absent(last)) {
+            remembered = last;
+            *index = i;
+        }
+        if (!goes_on(plan, last)) {
+            *index = i;
+            return last;
+        }
+    }
+    return remembered ? remembered : last;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include "child.h"
+#include "platform/platform.h"
+
+/*
+ * A record is far below PIPE_BUF, so it is written whole or not at all, and into an empty
+ * pipe of the parent's own, so it never waits. If the parent is gone there is nobody to
+ * tell: SIGPIPE is blocked or the child's own end, and EPIPE is not retried.
+ */
+static void send(struct fx_frame *frame)
+{
+    const struct fx_report record = {
+        .progress = frame->report.progress,
+        .step = frame->report.step,
+        .index = frame->report.index,
+        .code = frame->report.code,
+    };
+    while (frame->report_descriptor >= 0 &&
+           fx_sys_write(frame->report_descriptor, &record, sizeof record) == -EINTR)
+        ;
+}
+
+void fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress)
+{
+    frame->report.progress = progress;
+    send(frame);
+}
+
+void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int code)
+{
+    const fx_reporter *reporter = &frame->plan->reporter;
+    frame->report.step = (int)step;
+    frame->report.index = index;
+    frame->report.code = code;
+    frame->report.progress = FX_PROGRESS_FAILED;
+    send(frame);
+    if (reporter->function)
+        reporter->function(reporter->argument, step, index, code);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "child.h"
+#include "platform/platform.h"
+
+int fx_child_setsid(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
+{
+    (void)frame;
+    (void)step;
+    (void)index;
+    int result = fx_sys_setsid();
+    return result < 0 ? result : 0;
+}
+
+int fx_child_setpgid(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
+{
+    (void)frame;
+    (void)index;
+    return fx_sys_setpgid((pid_t)step->number);
+}

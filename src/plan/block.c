@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "plan.h"
+
+enum { ALIGNMENT = _Alignof(max_align_t) };
+
+void *fx_block_take(struct fx_block *block, size_t count, size_t size)
+{
+    /* Strings before it leave any length behind. */
+    size_t at = (block->used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    block->used = at + count * size;
+    return block->base ? block->base + at : NULL;
+}
+
+char *fx_block_string(struct fx_block *block, const char *text, size_t length)
+{
+    size_t at = block->used;
+    block->used += length + 1;
+    if (!block->base)
+        return NULL;
+    char *copy = (char *)block->base + at;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+char *const *fx_block_strings(struct fx_block *block, const char *const *list)
+{
+    size_t count = 0;
+    while (list[count])
+        count++;
+    char **copy = fx_block_take(block, count + 1, sizeof *copy);
+    for (size_t i = 0; i < count; i++) {
+        char *string = fx_block_string(block, list[i], strlen(list[i]));
+        if (copy)
+            copy[i] = string;
+    }
+    if (copy)
+        copy[count] = NULL;
+    return copy;
+}

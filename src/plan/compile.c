@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+
+/* Lay out everything behind the struct itself; measures only while the block has no memory. */
+static int fill(struct fx_block *block, const fx_command *command,
+                const struct fx_environment *environment, struct fx_plan *plan, fx_error *error)
+{
+    const char *search_path = fx_search_path(command, environment->list);
+    const char *program = command->program ? command->program : command->argv[0];
+    if (command->candidates)
+        program = command->candidates[0];
+
+    plan->argv = fx_block_strings(block, (const char *const *)command->argv);
+    plan->environment = fx_block_strings(block, (const char *const *)environment->list);
+    plan->candidates = fx_search_candidates(block, command, search_path);
+    plan->program = fx_block_string(block, program, strlen(program));
+    if (search_path)
+        plan->search_path = fx_block_string(block, search_path, strlen(search_path));
+    if (command->directory)
+        plan->directory = fx_block_string(block, command->directory, strlen(command->directory));
+    plan->directory_fd = command->directory_fd.set ? command->directory_fd.value : -1;
+
+    int result = fx_plan_entries(block, command, plan, error);
+    if (result < 0)
+        return result;
+    fx_plan_steps(block, command, plan);
+    return 0;
+}
+
+static int compile(const fx_command *command, const struct fx_environment *environment,
+                   struct fx_plan **made, fx_error *error)
+{
+    struct fx_plan plan = {
+        .order = command->order,
+        .callback = command->callback,
+        .reporter = command->reporter,
+        .without_pidfd = command->without_pidfd,
+    };
+    plan.mechanism = fx_choose_mechanism(command, &plan.reason);
+
+    struct fx_block block = {.base = NULL};
+    struct fx_plan measured = plan;
+    (void)fx_block_take(&block, 1, sizeof plan);
+    int result = fill(&block, command, environment, &measured, error);
+    if (result < 0)
+        return result;
+
+    struct fx_block memory = {.base = malloc(block.used)};
+    if (!memory.base)
+        return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "plan of %zu bytes", block.used);
+    struct fx_plan *block_plan = fx_block_take(&memory, 1, sizeof plan);
+    result = fill(&memory, command, environment, &plan, error);
+    if (result < 0) {
+        free(memory.base);
+        return result;
+    }
+    *block_plan = plan;
+    *made = block_plan;
+    return 0;
+}
+
+int fx_compile(const fx_command *given, fx_plan **plan, fx_error *error)
+{
+    int saved = errno;
+    fx_error failure = FX_ERROR_EMPTY;
+    fx_command command;
+    struct fx_environment environment = {0};
+
+    *plan = NULL;
+    int result = fx_command_copy(given, &command, &failure);
+    if (result == 0)
+        result = fx_command_check(&command, &failure);
+    if (result == 0)
+        result = fx_environment_resolve(&command, &environment, &failure);
+    if (result == 0)
+        result = compile(&command, &environment, plan, &failure);
+    fx_environment_free(&environment);
+    if (result < 0)
+        fx_error_copy_out(&failure, error);
+    else
+        errno = saved;
+    return result;
+}
+
+void fx_plan_free(fx_plan *plan)
+{
+    free(plan);
+}
+
+fx_mechanism fx_plan_mechanism(const fx_plan *plan, fx_reason *reason)
+{
+    if (reason)
+        *reason = plan->reason;
+    return plan->mechanism;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A plan: a command compiled into one block of memory that the child reads and nobody writes.
+ */
+#ifndef FX_PLAN_H
+#define FX_PLAN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "command/command.h"
+#include "forkexec.h"
+
+/* One action of the child. Which fields mean something depends on the kind. */
+struct fx_plan_step {
+    fx_step kind;
+    int index; /* which one, where a plan can have several of this kind; else -1 */
+    long number;
+    const char *path;
+    const gid_t *groups;
+};
+
+/* Where a number of the child's comes from. */
+enum fx_source_kind {
+    FX_SOURCE_DESCRIPTOR, /* the parent's descriptor `source` */
+    FX_SOURCE_INHERIT,    /* the same number, if it is open at launch */
+    FX_SOURCE_NULL,       /* /dev/null */
+    FX_SOURCE_PIPE        /* the child's end of the pipe for standard stream `source` */
+};
+
+/* Who wants a number, the stronger first. */
+enum fx_origin { FX_ORIGIN_MAP, FX_ORIGIN_KEEP, FX_ORIGIN_INHERIT };
+
+struct fx_entry {
+    int child;
+    enum fx_origin origin;
+    enum fx_source_kind kind;
+    int source;
+};
+
+struct fx_plan {
+    fx_mechanism mechanism;
+    fx_reason reason;
+    fx_order order;
+    fx_callback callback;
+    fx_reporter reporter;
+    bool without_pidfd;
+
+    const struct fx_plan_step *steps;
+    size_t step_count;
+
+    /* The descriptor map, sorted by the child's number; `targets` are these numbers. */
+    const struct fx_entry *entries;
+    const int *targets;
+    size_t entry_count;
+    bool pipes[3];
+    bool null;
+
+    /* What stays open when all others are closed: sorted, the targets among them. */
+    const int *open;
+    size_t open_count;
+
+    char *const *candidates;
+    char *const *argv;
+    char *const *environment;
+    const char *program;      /* as the command named it */
+    const char *search_path;  /* the PATH that was searched, or NULL */
+    const char *directory;    /* where a relative candidate lies, or NULL */
+    int directory_fd;         /* likewise, or -1 */
+};
+
+/* ---- the table of steps: one row a kind ---- */
+
+struct fx_step_row {
+    const char *name;
+    const char *family;
+    /* The place in each order; 0 for what is no step of the child. */
+    unsigned char place[2];
+    /* How the subject is printed. `step` may be NULL where a plan has none of this kind. */
+    void (*print)(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
+                  char *text, size_t size);
+};
+
+extern const struct fx_step_row fx_step_table[FX_STEP_COUNT];
+
+/* Fill in an error for a step of this plan that failed. */
+int fx_plan_error(const struct fx_plan *plan, fx_step kind, int index, int code, fx_error *error);
+
+/* ---- parts of the compiler ---- */
+
+/* The mechanism that the command leads to, and why. */
+fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason);
+
+/*
+ * Memory is measured first and filled in a second pass over the same code: with a NULL
+ * base only the size grows, and the functions return NULL.
+ */
+struct fx_block {
+    unsigned char *base;
+    size_t used;
+};
+
+void *fx_block_take(struct fx_block *block, size_t count, size_t size);
+char *fx_block_string(struct fx_block *block, const char *text, size_t length);
+char *const *fx_block_strings(struct fx_block *block, const char *const *list);
+
+/* The paths to try, in order, ending with NULL. */
+char *const *fx_search_candidates(struct fx_block *block, const fx_command *command,
+                                  const char *search_path);
+/* The PATH to search, NULL if the command wants no search. */
+const char *fx_search_path(const fx_command *command, char *const *environment);
+
+/* The descriptor map and what stays open. */
+int fx_plan_entries(struct fx_block *block, const fx_command *command, struct fx_plan *plan,
+                    fx_error *error);
+
+/* The steps, in the command's order. */
+void fx_plan_steps(struct fx_block *block, const fx_command *command, struct fx_plan *plan);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the engine needs of an operating system: small functions with one contract each.
+ *
+ * All return a negative errno on failure. Those named fx_sys_* run in the child, possibly on
+ * memory it shares with a parent that has many threads: they are system calls and nothing
+ * else. On Linux they go through syscall(2), because libc's setuid and setgid signal every thread
+ * under a lock, its sigaction refuses its own internal signals, and musl's keeps state.
+ * They may leave errno changed; the parent restores it.
+ */
+#ifndef FX_PLATFORM_H
+#define FX_PLATFORM_H
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "forkexec.h"
+
+/* ---- descriptors, in the child ---- */
+
+int fx_sys_close(int fd);
+/* `to` becomes a copy of `from`, inheritable. from == to is the caller's mistake: use the next. */
+int fx_sys_dup_to(int from, int to);
+/* The lowest free number at or above `minimum`, close-on-exec. */
+int fx_sys_dup_above(int from, int minimum);
+/* FD_CLOEXEC if set, 0 if not, -EBADF if not open. */
+int fx_sys_descriptor_flags(int fd);
+int fx_sys_make_inheritable(int fd);
+/* Close everything open at or above `first` that is not in the sorted list `keep`. */
+int fx_sys_close_except(int first, const int *keep, size_t count);
+/* poll(2) that never waits. */
+int fx_sys_poll_now(struct pollfd *descriptors, size_t count);
+/* One above the highest number a descriptor can have, also after the limit was lowered. */
+int fx_sys_descriptor_limit(void);
+int fx_sys_write(int fd, const void *data, size_t size);
+
+/* ---- session, identity, directory, in the child ---- */
+
+int fx_sys_setsid(void);
+int fx_sys_setpgid(pid_t group);
+int fx_sys_setgroups(size_t count, const gid_t *list);
+/* Real, effective and saved id together. */
+int fx_sys_setgid(gid_t group);
+int fx_sys_setuid(uid_t user);
+int fx_sys_umask(mode_t mask);
+int fx_sys_chdir(const char *path);
+int fx_sys_fchdir(int fd);
+
+/* ---- signals, in parent and child ---- */
+
+/* Block every signal, libc's internal ones too. */
+int fx_sys_block_signals(sigset_t *old);
+int fx_sys_set_signal_mask(const sigset_t *mask);
+int fx_sys_default_signal(int signal);
+/* Put every signal that has a handler back to its default; ignored ones stay ignored. */
+int fx_sys_reset_handlers(void);
+
+/* ---- the end of the child ---- */
+
+int fx_sys_execve(const char *path, char *const *argv, char *const *environment);
+_Noreturn void fx_sys_exit(int status);
+
+/* ---- making a child, in the parent ---- */
+
+/*
+ * A child that shares memory with the caller, on a stack of its own, while the
+ * caller sleeps until it has called execve or ended. `run` never returns.
+ */
+struct fx_clone_request {
+    int (*run)(void *argument);
+    void *argument;
+    bool pidfd;
+    bool clear_handlers; /* FX_MECHANISM_CLONE3 only: caught signals are born at default */
+    int exit_signal;
+};
+
+/* Whether FX_MECHANISM_CLONE3 and FX_MECHANISM_CLONE exist on this platform at all. */
+bool fx_platform_shares_memory(void);
+/* The pid. `*pidfd` is written only on success, -1 if none was asked for. -ENOSYS: no such thing. */
+pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request, int *pidfd);
+/* fork(2); at-fork handlers are run only if asked for, where the platform lets us choose. */
+pid_t fx_platform_fork(bool run_handlers);
+/* Wait for a child made with exit_signal 0; never waits for any other. */
+int fx_platform_wait_silent(pid_t pid);
+/* A pidfd of a child that has not been reaped; -ENOSYS where there is no such thing. */
+int fx_platform_pidfd_open(pid_t pid);
+/* Both ends close-on-exec. */
+int fx_platform_pipe(int ends[2]);
+
+/* ---- following a child, in the parent ---- */
+
+/*
+ * Wait for the end of one child, through pidfd unless that is -1. `timeout` in
+ * milliseconds, negative for ever. Without `reap` it stays to be waited for.
+ */
+int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info);
+/* Signal through the pidfd. */
+int fx_platform_pidfd_signal(int pidfd, int signal);
+
+#endif
