@@ -87,14 +87,16 @@ typedef struct fx_number {
     bool set;
     int value;
 } fx_number;
-#define FX_NUMBER(number) {true, (number)}
+#define FX_NUMBER(number)                                                                          \
+    { true, (number) }
 
 /* A user or group id that may be absent: `.user = FX_ID(1000)`. */
 typedef struct fx_id {
     bool set;
     unsigned int value;
 } fx_id;
-#define FX_ID(number) {true, (number)}
+#define FX_ID(number)                                                                              \
+    { true, (number) }
 
 /* ---------------------------------------------------------------------------
  * 2. Errors
@@ -106,27 +108,27 @@ typedef struct fx_id {
  */
 typedef enum fx_step {
     FX_STEP_NONE = 0,
-    FX_STEP_COMMAND,          /* the command is not valid; nothing was started */
-    FX_STEP_ALLOCATE,         /* memory for the plan, or the child's stack */
-    FX_STEP_PIPE,             /* pipe2(2), for standard streams or the report */
-    FX_STEP_OPEN,             /* open(2) of /dev/null */
-    FX_STEP_CLONE,            /* clone3(2), clone(2) or fork(2) */
-    FX_STEP_SETSID,           /* setsid(2) */
-    FX_STEP_SETPGID,          /* setpgid(2) */
-    FX_STEP_UMASK,            /* umask(2) */
-    FX_STEP_DESCRIPTOR,       /* dup2(2) of one entry of the map, or making it inheritable */
-    FX_STEP_CLOSE,            /* close(2) of a descriptor that the command names */
-    FX_STEP_CLOSE_OTHERS,     /* closing everything that was not asked for */
-    FX_STEP_SETGROUPS,        /* setgroups(2) */
-    FX_STEP_SETGID,           /* setresgid(2) */
-    FX_STEP_SETUID,           /* setresuid(2) */
-    FX_STEP_CHDIR,            /* chdir(2) */
-    FX_STEP_FCHDIR,           /* fchdir(2) */
-    FX_STEP_RESET_HANDLERS,   /* sigaction(2): caught signals back to default */
-    FX_STEP_DEFAULT_SIGNALS,  /* sigaction(2): SIGPIPE, SIGXFSZ back to default */
-    FX_STEP_SIGNAL_MASK,      /* sigprocmask(2) */
-    FX_STEP_CALLBACK,         /* the caller's callback */
-    FX_STEP_EXEC,             /* execve(2) */
+    FX_STEP_COMMAND,         /* the command is not valid; nothing was started */
+    FX_STEP_ALLOCATE,        /* memory for the plan, or the child's stack */
+    FX_STEP_PIPE,            /* pipe2(2), for standard streams or the report */
+    FX_STEP_OPEN,            /* open(2) of /dev/null */
+    FX_STEP_CLONE,           /* clone3(2), clone(2) or fork(2) */
+    FX_STEP_SETSID,          /* setsid(2) */
+    FX_STEP_SETPGID,         /* setpgid(2) */
+    FX_STEP_UMASK,           /* umask(2) */
+    FX_STEP_DESCRIPTOR,      /* dup2(2) of one entry of the map, or making it inheritable */
+    FX_STEP_CLOSE,           /* close(2) of a descriptor that the command names */
+    FX_STEP_CLOSE_OTHERS,    /* closing everything that was not asked for */
+    FX_STEP_SETGROUPS,       /* setgroups(2) */
+    FX_STEP_SETGID,          /* setresgid(2) */
+    FX_STEP_SETUID,          /* setresuid(2) */
+    FX_STEP_CHDIR,           /* chdir(2) */
+    FX_STEP_FCHDIR,          /* fchdir(2) */
+    FX_STEP_RESET_HANDLERS,  /* sigaction(2): caught signals back to default */
+    FX_STEP_DEFAULT_SIGNALS, /* sigaction(2): SIGPIPE, SIGXFSZ back to default */
+    FX_STEP_SIGNAL_MASK,     /* sigprocmask(2) */
+    FX_STEP_CALLBACK,        /* the caller's callback */
+    FX_STEP_EXEC,            /* execve(2) */
     FX_STEP_COUNT
 } fx_step;
 

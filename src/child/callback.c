@@ -2,8 +2,7 @@
 #include "child.h"
 #include "platform/platform.h"
 
-int fx_child_callback(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_callback(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     const fx_callback *callback = &frame->plan->callback;
     (void)step;
     (void)index;

@@ -17,10 +17,10 @@
 #include "plan/plan.h"
 
 enum fx_progress {
-    FX_PROGRESS_NONE = 0,   /* nothing heard: it ended before its program */
-    FX_PROGRESS_CALLBACK,   /* about to run the callback, which may do anything */
-    FX_PROGRESS_EXEC,       /* about to call execve */
-    FX_PROGRESS_FAILED      /* `step`, `index` and `code` say what */
+    FX_PROGRESS_NONE = 0, /* nothing heard: it ended before its program */
+    FX_PROGRESS_CALLBACK, /* about to run the callback, which may do anything */
+    FX_PROGRESS_EXEC,     /* about to call execve */
+    FX_PROGRESS_FAILED    /* `step`, `index` and `code` say what */
 };
 
 struct fx_report {
@@ -37,9 +37,9 @@ struct fx_frame {
     size_t move_count;
     const int *open; /* sorted; the plan's, and the pipe for the report */
     size_t open_count;
-    sigset_t mask;          /* what the program gets */
-    bool handlers_cleared;  /* by the kernel, at birth */
-    int report_descriptor;  /* -1: the parent reads `report` in shared memory */
+    sigset_t mask;         /* what the program gets */
+    bool handlers_cleared; /* by the kernel, at birth */
+    int report_descriptor; /* -1: the parent reads `report` in shared memory */
     volatile struct fx_report report;
 };
 
@@ -53,14 +53,14 @@ int fx_child_run(void *argument);
 
 typedef int fx_child_step(struct fx_frame *frame, const struct fx_plan_step *step, int *index);
 
-fx_child_step fx_child_setsid, fx_child_setpgid;
-fx_child_step fx_child_umask;
-fx_child_step fx_child_descriptors, fx_child_close, fx_child_close_others;
-fx_child_step fx_child_setgroups, fx_child_setgid, fx_child_setuid;
-fx_child_step fx_child_chdir, fx_child_fchdir;
-fx_child_step fx_child_reset_handlers, fx_child_default_signal, fx_child_signal_mask;
-fx_child_step fx_child_callback;
-fx_child_step fx_child_exec;
+fx_child_step fx_run_setsid, fx_run_setpgid;
+fx_child_step fx_run_umask;
+fx_child_step fx_run_descriptors, fx_run_close, fx_run_close_others;
+fx_child_step fx_run_setgroups, fx_run_setgid, fx_run_setuid;
+fx_child_step fx_run_chdir, fx_run_fchdir;
+fx_child_step fx_run_reset_handlers, fx_run_default_signal, fx_run_signal_mask;
+fx_child_step fx_run_callback;
+fx_child_step fx_run_exec;
 
 /* ---- telling the parent ---- */
 

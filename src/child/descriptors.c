@@ -1,31 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-#include <limits.h>
-
 #include "child.h"
 #include "platform/platform.h"
 
-static bool is_target(const struct fx_plan *plan, int fd)
-{
+static bool is_wanted(const struct fx_frame *frame, int fd) {
+    const struct fx_plan *plan = frame->plan;
     for (size_t i = 0; i < plan->entry_count && plan->targets[i] <= fd; i++)
         if (plan->targets[i] == fd)
+            return true;
+    for (size_t i = 0; i < frame->move_count; i++)
+        if (frame->moves[i].from == fd)
             return true;
     return false;
 }
 
 /*
- * A copy at a number that no entry of the map will write. Free numbers that are targets
- * get filled on the way; that does no harm, they are written later.
+ * A copy at a number that no entry of the map will write, nor read: a source that another
+ * thread has just closed must stay an error.
  */
-static int lift(const struct fx_plan *plan, int from)
-{
-    int fd = fx_sys_dup_above(from, 3);
-    while (fd >= 0 && is_target(plan, fd))
-        fd = fd == INT_MAX ? -1 : fx_sys_dup_above(from, fd + 1);
-    return fd;
+static int lift(const struct fx_frame *frame, int from) {
+    int minimum = 3;
+    for (;;) {
+        int fd = fx_sys_dup_above(from, minimum);
+        if (fd < 0 || !is_wanted(frame, fd))
+            return fd;
+        int result = fx_sys_close(fd);
+        if (result < 0)
+            return result;
+        minimum = fd + 1;
+    }
 }
 
-int fx_child_descriptors(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_descriptors(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     int aside = -1;
     (void)step;
     for (size_t i = 0; i < frame->move_count; i++) {
@@ -40,7 +45,7 @@ int fx_child_descriptors(struct fx_frame *frame, const struct fx_plan_step *step
             result = fx_sys_make_inheritable(move->to);
             break;
         case FX_MOVE_LIFT:
-            result = aside = lift(frame->plan, move->from);
+            result = aside = lift(frame, move->from);
             break;
         case FX_MOVE_LOWER:
             result = fx_sys_dup_to(aside, move->to);
@@ -52,15 +57,13 @@ int fx_child_descriptors(struct fx_frame *frame, const struct fx_plan_step *step
     return 0;
 }
 
-int fx_child_close(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_close(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
     (void)index;
     return fx_sys_close((int)step->number);
 }
 
-int fx_child_close_others(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_close_others(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     /* 0, 1 and 2 are never closed as "others": a file opened later must not become one of them. */
     enum { FIRST = 3 };
     (void)step;

@@ -2,15 +2,13 @@
 #include "child.h"
 #include "platform/platform.h"
 
-int fx_child_chdir(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_chdir(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
     (void)index;
     return fx_sys_chdir(step->path);
 }
 
-int fx_child_fchdir(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_fchdir(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
     (void)index;
     return fx_sys_fchdir((int)step->number);

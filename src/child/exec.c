@@ -5,24 +5,19 @@
 #include "platform/platform.h"
 
 /* There is no such program here; another directory of PATH may have it. */
-static bool says_absent(int code)
-{
-    return code == -ENOENT || code == -ENOTDIR;
-}
+static bool says_absent(int code) { return code == -ENOENT || code == -ENOTDIR; }
 
 /* Whether the search goes on after this error, in the way of the C library's execvp. */
-static bool goes_on(const struct fx_plan *plan, int code)
-{
+static bool goes_on(const struct fx_plan *plan, int code) {
     if (plan->order == FX_ORDER_CPYTHON)
         return true;
     return says_absent(code) || code == -EACCES || code == -ESTALE || code == -ENODEV ||
            code == -ETIMEDOUT;
 }
 
-int fx_child_exec(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_exec(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     const struct fx_plan *plan = frame->plan;
-    int remembered = 0, last = -ENOENT;
+    int remembered = 0, absent = 0, last = 0;
     (void)step;
 
     fx_child_tell_progress(frame, FX_PROGRESS_EXEC);
@@ -38,6 +33,11 @@ int fx_child_exec(struct fx_frame *frame, const struct fx_plan_step *step, int *
             *index = i;
             return last;
         }
+        if (absent != -ENOENT)
+            absent = last;
     }
-    return remembered ? remembered : last;
+    if (remembered)
+        return remembered;
+    /* A PATH with a file in it does not make a missing program "not a directory". */
+    return plan->order == FX_ORDER_CPYTHON ? last : absent;
 }

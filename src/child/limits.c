@@ -2,8 +2,7 @@
 #include "child.h"
 #include "platform/platform.h"
 
-int fx_child_umask(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_umask(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
     (void)index;
     return fx_sys_umask((mode_t)step->number);

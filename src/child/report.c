@@ -9,8 +9,7 @@
  * pipe of the parent's own, so it never waits. If the parent is gone there is nobody to
  * tell: SIGPIPE is blocked or the child's own end, and EPIPE is not retried.
  */
-static void send(struct fx_frame *frame)
-{
+static void send(struct fx_frame *frame) {
     const struct fx_report record = {
         .progress = frame->report.progress,
         .step = frame->report.step,
@@ -22,14 +21,12 @@ static void send(struct fx_frame *frame)
         ;
 }
 
-void fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress)
-{
+void fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress) {
     frame->report.progress = progress;
     send(frame);
 }
 
-void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int code)
-{
+void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int code) {
     const fx_reporter *reporter = &frame->plan->reporter;
     frame->report.step = (int)step;
     frame->report.index = index;

@@ -3,26 +3,25 @@
 #include "platform/platform.h"
 
 static fx_child_step *const functions[FX_STEP_COUNT] = {
-    [FX_STEP_SETSID] = fx_child_setsid,
-    [FX_STEP_SETPGID] = fx_child_setpgid,
-    [FX_STEP_UMASK] = fx_child_umask,
-    [FX_STEP_DESCRIPTOR] = fx_child_descriptors,
-    [FX_STEP_CLOSE] = fx_child_close,
-    [FX_STEP_CLOSE_OTHERS] = fx_child_close_others,
-    [FX_STEP_SETGROUPS] = fx_child_setgroups,
-    [FX_STEP_SETGID] = fx_child_setgid,
-    [FX_STEP_SETUID] = fx_child_setuid,
-    [FX_STEP_CHDIR] = fx_child_chdir,
-    [FX_STEP_FCHDIR] = fx_child_fchdir,
-    [FX_STEP_RESET_HANDLERS] = fx_child_reset_handlers,
-    [FX_STEP_DEFAULT_SIGNALS] = fx_child_default_signal,
-    [FX_STEP_CALLBACK] = fx_child_callback,
-    [FX_STEP_SIGNAL_MASK] = fx_child_signal_mask,
-    [FX_STEP_EXEC] = fx_child_exec,
+    [FX_STEP_SETSID] = fx_run_setsid,
+    [FX_STEP_SETPGID] = fx_run_setpgid,
+    [FX_STEP_UMASK] = fx_run_umask,
+    [FX_STEP_DESCRIPTOR] = fx_run_descriptors,
+    [FX_STEP_CLOSE] = fx_run_close,
+    [FX_STEP_CLOSE_OTHERS] = fx_run_close_others,
+    [FX_STEP_SETGROUPS] = fx_run_setgroups,
+    [FX_STEP_SETGID] = fx_run_setgid,
+    [FX_STEP_SETUID] = fx_run_setuid,
+    [FX_STEP_CHDIR] = fx_run_chdir,
+    [FX_STEP_FCHDIR] = fx_run_fchdir,
+    [FX_STEP_RESET_HANDLERS] = fx_run_reset_handlers,
+    [FX_STEP_DEFAULT_SIGNALS] = fx_run_default_signal,
+    [FX_STEP_CALLBACK] = fx_run_callback,
+    [FX_STEP_SIGNAL_MASK] = fx_run_signal_mask,
+    [FX_STEP_EXEC] = fx_run_exec,
 };
 
-int fx_child_run(void *argument)
-{
+int fx_child_run(void *argument) {
     struct fx_frame *frame = argument;
     const struct fx_plan *plan = frame->plan;
     for (size_t i = 0; i < plan->step_count; i++) {

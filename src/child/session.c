@@ -2,8 +2,7 @@
 #include "child.h"
 #include "platform/platform.h"
 
-int fx_child_setsid(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_setsid(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
     (void)step;
     (void)index;
@@ -11,8 +10,7 @@ int fx_child_setsid(struct fx_frame *frame, const struct fx_plan_step *step, int
     return result < 0 ? result : 0;
 }
 
-int fx_child_setpgid(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_setpgid(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
     (void)index;
     return fx_sys_setpgid((pid_t)step->number);

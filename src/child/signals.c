@@ -8,22 +8,19 @@
 #include "child.h"
 #include "platform/platform.h"
 
-int fx_child_reset_handlers(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_reset_handlers(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)step;
     (void)index;
     return frame->handlers_cleared ? 0 : fx_sys_reset_handlers();
 }
 
-int fx_child_default_signal(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_default_signal(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
     (void)index;
     return fx_sys_default_signal((int)step->number);
 }
 
-int fx_child_signal_mask(struct fx_frame *frame, const struct fx_plan_step *step, int *index)
-{
+int fx_run_signal_mask(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)step;
     (void)index;
     return fx_sys_set_signal_mask(&frame->mask);

@@ -6,13 +6,11 @@
 #include "command.h"
 #include "platform/platform.h"
 
-bool fx_command_changes_identity(const fx_command *command)
-{
+bool fx_command_changes_identity(const fx_command *command) {
     return command->user.set || command->group.set || command->groups.set;
 }
 
-static int check_program(const fx_command *command, fx_error *error)
-{
+static int check_program(const fx_command *command, fx_error *error) {
     if (!command->argv || !command->argv[0])
         return fx_error_command(error, -EINVAL, "argv", "must have at least one element");
     if (command->candidates && !command->candidates[0])
@@ -22,8 +20,7 @@ static int check_program(const fx_command *command, fx_error *error)
     return 0;
 }
 
-static int check_environment(const fx_command *command, fx_error *error)
-{
+static int check_environment(const fx_command *command, fx_error *error) {
     for (const char *const *entry = command->environment_set; entry && *entry; entry++)
         if (**entry == '=' || !strchr(*entry, '='))
             return fx_error_command(error, -EINVAL, "environment_set",
@@ -35,8 +32,7 @@ static int check_environment(const fx_command *command, fx_error *error)
     return 0;
 }
 
-static int check_directory(const fx_command *command, fx_error *error)
-{
+static int check_directory(const fx_command *command, fx_error *error) {
     if (!command->directory_fd.set)
         return 0;
     if (command->directory)
@@ -48,8 +44,7 @@ static int check_directory(const fx_command *command, fx_error *error)
     return 0;
 }
 
-static int check_session(const fx_command *command, fx_error *error)
-{
+static int check_session(const fx_command *command, fx_error *error) {
     if (!command->process_group.set)
         return 0;
     if (command->process_group.value < 0)
@@ -62,8 +57,7 @@ static int check_session(const fx_command *command, fx_error *error)
     return 0;
 }
 
-static int check_identity(const fx_command *command, fx_error *error)
-{
+static int check_identity(const fx_command *command, fx_error *error) {
     const fx_groups *groups = &command->groups;
     if (groups->set && groups->count && !groups->list)
         return fx_error_command(error, -EINVAL, "groups", "the list is NULL");
@@ -77,8 +71,7 @@ static int check_identity(const fx_command *command, fx_error *error)
     if (command->user.set && command->user.value == (unsigned int)-1)
         return fx_error_command(error, -EINVAL, "user", "%u is no user id", command->user.value);
     if (command->group.set && command->group.value == (unsigned int)-1)
-        return fx_error_command(error, -EINVAL, "group", "%u is no group id",
-                                command->group.value);
+        return fx_error_command(error, -EINVAL, "group", "%u is no group id", command->group.value);
     if (command->user.set && !groups->set)
         return fx_error_command(error, -EINVAL, "groups",
                                 "must be decided on when user is set: the supplementary groups "
@@ -86,8 +79,7 @@ static int check_identity(const fx_command *command, fx_error *error)
     return 0;
 }
 
-static int check_mechanism(const fx_command *command, fx_error *error)
-{
+static int check_mechanism(const fx_command *command, fx_error *error) {
     fx_mechanism wanted = command->mechanism;
     if ((unsigned int)wanted >= FX_MECHANISM_COUNT)
         return fx_error_command(error, -EINVAL, "mechanism", "%d is no fx_mechanism", wanted);
@@ -96,7 +88,7 @@ static int check_mechanism(const fx_command *command, fx_error *error)
     if (!fx_platform_shares_memory())
         return fx_error_command(error, -ENOTSUP, "mechanism", "this platform has no %s",
                                 fx_mechanism_name(wanted));
-    fx_reason obstacle = command->callback.function ? FX_REASON_CALLBACK
+    fx_reason obstacle = command->callback.function             ? FX_REASON_CALLBACK
                          : fx_command_changes_identity(command) ? FX_REASON_IDENTITY
                                                                 : FX_REASON_NONE;
     if (obstacle != FX_REASON_NONE)
@@ -105,8 +97,7 @@ static int check_mechanism(const fx_command *command, fx_error *error)
     return 0;
 }
 
-static int check_rest(const fx_command *command, fx_error *error)
-{
+static int check_rest(const fx_command *command, fx_error *error) {
     if (command->order != FX_ORDER_STANDARD && command->order != FX_ORDER_CPYTHON)
         return fx_error_command(error, -EINVAL, "order", "%d is no fx_order", command->order);
     if (command->umask.set && command->order == FX_ORDER_STANDARD &&
@@ -116,8 +107,7 @@ static int check_rest(const fx_command *command, fx_error *error)
     return 0;
 }
 
-int fx_command_check(const fx_command *command, fx_error *error)
-{
+int fx_command_check(const fx_command *command, fx_error *error) {
     int (*const checks[])(const fx_command *, fx_error *) = {
         check_rest,    check_program,  check_environment, check_directory,
         check_session, check_identity, check_mechanism,   fx_check_descriptors,

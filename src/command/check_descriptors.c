@@ -8,8 +8,7 @@
 #include "command.h"
 #include "platform/platform.h"
 
-static int check_stream(const fx_command *command, int number, fx_error *error)
-{
+static int check_stream(const fx_command *command, int number, fx_error *error) {
     static const char *const names[3] = {"stdio[0]", "stdio[1]", "stdio[2]"};
     const fx_stdio *stream = &command->stdio[number];
     int flags;
@@ -41,8 +40,7 @@ static int check_stream(const fx_command *command, int number, fx_error *error)
     return fx_error_command(error, -EINVAL, names[number], "%d is no fx_stdio_kind", stream->kind);
 }
 
-static int check_map(const fx_command *command, fx_error *error)
-{
+static int check_map(const fx_command *command, fx_error *error) {
     for (size_t i = 0; i < command->map_count; i++) {
         const fx_map *entry = &command->map[i];
         if (entry->child < 0)
@@ -56,8 +54,7 @@ static int check_map(const fx_command *command, fx_error *error)
     return 0;
 }
 
-static int check_keep(const fx_command *command, fx_error *error)
-{
+static int check_keep(const fx_command *command, fx_error *error) {
     for (size_t i = 0; i < command->keep_count; i++) {
         int flags = fx_sys_descriptor_flags(command->keep[i]);
         if (flags < 0)
@@ -67,16 +64,14 @@ static int check_keep(const fx_command *command, fx_error *error)
     return 0;
 }
 
-static int check_numbers(const char *field, const int *list, size_t count, fx_error *error)
-{
+static int check_numbers(const char *field, const int *list, size_t count, fx_error *error) {
     for (size_t i = 0; i < count; i++)
         if (list[i] < 0)
             return fx_error_command(error, -EINVAL, field, "%d is negative", list[i]);
     return 0;
 }
 
-static int check_lists(const fx_command *command, fx_error *error)
-{
+static int check_lists(const fx_command *command, fx_error *error) {
     const struct {
         const char *field;
         const void *list;
@@ -93,8 +88,7 @@ static int check_lists(const fx_command *command, fx_error *error)
     return 0;
 }
 
-int fx_check_descriptors(const fx_command *command, fx_error *error)
-{
+int fx_check_descriptors(const fx_command *command, fx_error *error) {
     int result = check_lists(command, error);
     for (int number = 0; number < 3 && result == 0; number++)
         result = check_stream(command, number, error);

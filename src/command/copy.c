@@ -4,8 +4,7 @@
 
 #include "command.h"
 
-int fx_command_copy(const fx_command *given, fx_command *command, fx_error *error)
-{
+int fx_command_copy(const fx_command *given, fx_command *command, fx_error *error) {
     if (!given)
         return fx_error_command(error, -EINVAL, "command", "is NULL");
     if (given->size < offsetof(fx_command, program) + sizeof given->program)

@@ -7,26 +7,20 @@
 #include "command.h"
 #include "platform/environ.h"
 
-static size_t name_length(const char *entry)
-{
-    return strcspn(entry, "=");
-}
+static size_t name_length(const char *entry) { return strcspn(entry, "="); }
 
-static bool has_name(const char *entry, const char *name, size_t length)
-{
+static bool has_name(const char *entry, const char *name, size_t length) {
     return strncmp(entry, name, length) == 0 && (entry[length] == '=' || entry[length] == '\0');
 }
 
-static size_t count_of(const char *const *list)
-{
+static size_t count_of(const char *const *list) {
     size_t count = 0;
     while (list && list[count])
         count++;
     return count;
 }
 
-const char *fx_environment_value(char *const *list, const char *name)
-{
+const char *fx_environment_value(char *const *list, const char *name) {
     size_t length = strlen(name);
     for (; list && *list; list++)
         if (has_name(*list, name, length) && (*list)[length] == '=')
@@ -35,8 +29,7 @@ const char *fx_environment_value(char *const *list, const char *name)
 }
 
 /* Take out every entry of this name; the new number of entries. */
-static size_t take_out(char **list, size_t count, const char *name, size_t length)
-{
+static size_t take_out(char **list, size_t count, const char *name, size_t length) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
         if (!has_name(list[i], name, length))
@@ -45,8 +38,7 @@ static size_t take_out(char **list, size_t count, const char *name, size_t lengt
 }
 
 int fx_environment_resolve(const fx_command *command, struct fx_environment *environment,
-                           fx_error *error)
-{
+                           fx_error *error) {
     static char *const nothing[] = {NULL};
     char *const *base = command->environment ? command->environment : fx_platform_environ();
     if (!base)
@@ -74,8 +66,7 @@ int fx_environment_resolve(const fx_command *command, struct fx_environment *env
     return 0;
 }
 
-void fx_environment_free(struct fx_environment *environment)
-{
+void fx_environment_free(struct fx_environment *environment) {
     free(environment->owned);
     *environment = (struct fx_environment){0};
 }

@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int fx_error_set(fx_error *error, int code, fx_step step, int index, const char *subject, ...)
-{
+int fx_error_set(fx_error *error, int code, fx_step step, int index, const char *subject, ...) {
     *error = (fx_error){.size = sizeof *error, .code = code, .step = step, .index = index};
     va_list arguments;
     va_start(arguments, subject);
@@ -21,8 +20,7 @@ int fx_error_set(fx_error *error, int code, fx_step step, int index, const char 
     return code;
 }
 
-int fx_error_command(fx_error *error, int code, const char *field, const char *detail, ...)
-{
+int fx_error_command(fx_error *error, int code, const char *field, const char *detail, ...) {
     (void)fx_error_set(error, code, FX_STEP_COMMAND, -1, "%s", field);
     va_list arguments;
     va_start(arguments, detail);
@@ -31,16 +29,14 @@ int fx_error_command(fx_error *error, int code, const char *field, const char *d
     return code;
 }
 
-void fx_error_detail(fx_error *error, const char *detail, ...)
-{
+void fx_error_detail(fx_error *error, const char *detail, ...) {
     va_list arguments;
     va_start(arguments, detail);
     (void)vsnprintf(error->detail, sizeof error->detail, detail, arguments);
     va_end(arguments);
 }
 
-void fx_error_copy_out(const fx_error *error, fx_error *target)
-{
+void fx_error_copy_out(const fx_error *error, fx_error *target) {
     if (!target)
         return;
     size_t size = target->size;
@@ -49,8 +45,7 @@ void fx_error_copy_out(const fx_error *error, fx_error *target)
         target->size = size;
 }
 
-static const char *text_of(const fx_error *error, char *buffer, size_t size)
-{
+static const char *text_of(const fx_error *error, char *buffer, size_t size) {
     if (error->detail[0])
         return error->detail;
     /* May fail for an unknown number, and has then still written something. */
@@ -59,8 +54,7 @@ static const char *text_of(const fx_error *error, char *buffer, size_t size)
     return buffer;
 }
 
-int fx_error_message(const fx_error *error, char *text, size_t size)
-{
+int fx_error_message(const fx_error *error, char *text, size_t size) {
     char buffer[128];
     fx_error whole = FX_ERROR_EMPTY;
     memcpy(&whole, error, error->size < sizeof whole ? error->size : sizeof whole);

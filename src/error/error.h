@@ -8,18 +8,19 @@
 
 #include "forkexec.h"
 
-#define FX_ERROR_EMPTY {.size = sizeof(fx_error), .index = -1}
+#define FX_ERROR_EMPTY                                                                             \
+    { .size = sizeof(fx_error), .index = -1 }
 
 /* Set all of it, with the subject in printf form; returns `code`. */
 __attribute__((format(printf, 5, 6))) int fx_error_set(fx_error *error, int code, fx_step step,
                                                        int index, const char *subject, ...);
 
 /* A command that is not valid: the field's name as subject, what is wrong with it as detail. */
-__attribute__((format(printf, 4, 5))) int fx_error_command(fx_error *error, int code,
-                                                           const char *field, const char *detail,
-                                                           ...);
+__attribute__((format(printf, 4, 5))) int
+fx_error_command(fx_error *error, int code, const char *field, const char *detail, ...);
 
-__attribute__((format(printf, 2, 3))) void fx_error_detail(fx_error *error, const char *detail, ...);
+__attribute__((format(printf, 2, 3))) void fx_error_detail(fx_error *error, const char *detail,
+                                                           ...);
 
 /* What the caller's struct has room for. `target` may be NULL. */
 void fx_error_copy_out(const fx_error *error, fx_error *target);

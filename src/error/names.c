@@ -8,13 +8,11 @@
 #define STRING_OF(number) #number
 #define DOTTED(major, minor, patch) STRING_OF(major) "." STRING_OF(minor) "." STRING_OF(patch)
 
-const char *fx_version(void)
-{
+const char *fx_version(void) {
     return DOTTED(FX_VERSION_MAJOR, FX_VERSION_MINOR, FX_VERSION_PATCH);
 }
 
-const char *fx_mechanism_name(fx_mechanism mechanism)
-{
+const char *fx_mechanism_name(fx_mechanism mechanism) {
     static const char *const names[FX_MECHANISM_COUNT] = {
         [FX_MECHANISM_AUTO] = "auto",
         [FX_MECHANISM_CLONE3] = "clone3",
@@ -38,12 +36,10 @@ static const struct {
     [FX_REASON_COPIED] = {"copied", "memory that should be shared is copied on this system"},
 };
 
-const char *fx_reason_name(fx_reason reason)
-{
+const char *fx_reason_name(fx_reason reason) {
     return (unsigned int)reason < FX_REASON_COUNT ? reasons[reason].name : "unknown";
 }
 
-const char *fx_reason_text(fx_reason reason)
-{
+const char *fx_reason_text(fx_reason reason) {
     return (unsigned int)reason < FX_REASON_COUNT ? reasons[reason].text : "unknown";
 }

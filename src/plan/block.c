@@ -5,16 +5,14 @@
 
 enum { ALIGNMENT = _Alignof(max_align_t) };
 
-void *fx_block_take(struct fx_block *block, size_t count, size_t size)
-{
+void *fx_block_take(struct fx_block *block, size_t count, size_t size) {
     /* Strings before it leave any length behind. */
     size_t at = (block->used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     block->used = at + count * size;
     return block->base ? block->base + at : NULL;
 }
 
-char *fx_block_string(struct fx_block *block, const char *text, size_t length)
-{
+char *fx_block_string(struct fx_block *block, const char *text, size_t length) {
     size_t at = block->used;
     block->used += length + 1;
     if (!block->base)
@@ -25,8 +23,7 @@ char *fx_block_string(struct fx_block *block, const char *text, size_t length)
     return copy;
 }
 
-char *const *fx_block_strings(struct fx_block *block, const char *const *list)
-{
+char *const *fx_block_strings(struct fx_block *block, const char *const *list) {
     size_t count = 0;
     while (list[count])
         count++;

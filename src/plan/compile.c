@@ -7,8 +7,7 @@
 
 /* Lay out everything behind the struct itself; measures only while the block has no memory. */
 static int fill(struct fx_block *block, const fx_command *command,
-                const struct fx_environment *environment, struct fx_plan *plan, fx_error *error)
-{
+                const struct fx_environment *environment, struct fx_plan *plan, fx_error *error) {
     const char *search_path = fx_search_path(command, environment->list);
     const char *program = command->program ? command->program : command->argv[0];
     if (command->candidates)
@@ -32,8 +31,7 @@ static int fill(struct fx_block *block, const fx_command *command,
 }
 
 static int compile(const fx_command *command, const struct fx_environment *environment,
-                   struct fx_plan **made, fx_error *error)
-{
+                   struct fx_plan **made, fx_error *error) {
     struct fx_plan plan = {
         .order = command->order,
         .callback = command->callback,
@@ -63,8 +61,7 @@ static int compile(const fx_command *command, const struct fx_environment *envir
     return 0;
 }
 
-int fx_compile(const fx_command *given, fx_plan **plan, fx_error *error)
-{
+int fx_compile(const fx_command *given, fx_plan **plan, fx_error *error) {
     int saved = errno;
     fx_error failure = FX_ERROR_EMPTY;
     fx_command command;
@@ -86,13 +83,9 @@ int fx_compile(const fx_command *given, fx_plan **plan, fx_error *error)
     return result;
 }
 
-void fx_plan_free(fx_plan *plan)
-{
-    free(plan);
-}
+void fx_plan_free(fx_plan *plan) { free(plan); }
 
-fx_mechanism fx_plan_mechanism(const fx_plan *plan, fx_reason *reason)
-{
+fx_mechanism fx_plan_mechanism(const fx_plan *plan, fx_reason *reason) {
     if (reason)
         *reason = plan->reason;
     return plan->mechanism;

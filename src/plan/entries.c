@@ -8,13 +8,10 @@
 
 #include "plan.h"
 
-static struct fx_entry entry_of_stream(const fx_command *command, int number)
-{
+static struct fx_entry entry_of_stream(const fx_command *command, int number) {
     const fx_stdio *stream = &command->stdio[number];
     /* "Where the other goes" is whatever that one's own entry says. */
-    int meant = stream->kind == FX_STDIO_STDOUT   ? 1
-                : stream->kind == FX_STDIO_STDERR ? 2
-                                                  : number;
+    int meant = stream->kind == FX_STDIO_STDOUT ? 1 : stream->kind == FX_STDIO_STDERR ? 2 : number;
     const fx_stdio *other = &command->stdio[meant];
     struct fx_entry entry = {.child = number, .origin = FX_ORIGIN_MAP, .source = meant};
     if (other->kind == FX_STDIO_NULL) {
@@ -32,8 +29,7 @@ static struct fx_entry entry_of_stream(const fx_command *command, int number)
 }
 
 /* All that is asked for, in any order and with repetitions. */
-static size_t collect(const fx_command *command, struct fx_entry *entries)
-{
+static size_t collect(const fx_command *command, struct fx_entry *entries) {
     size_t count = 0;
     for (int number = 0; number < 3; number++) {
         struct fx_entry entry = entry_of_stream(command, number);
@@ -45,30 +41,26 @@ static size_t collect(const fx_command *command, struct fx_entry *entries)
                                              .origin = FX_ORIGIN_MAP,
                                              .source = command->map[i].parent};
     for (size_t i = 0; i < command->keep_count; i++)
-        entries[count++] = (struct fx_entry){.child = command->keep[i],
-                                             .origin = FX_ORIGIN_KEEP,
-                                             .source = command->keep[i]};
+        entries[count++] = (struct fx_entry){
+            .child = command->keep[i], .origin = FX_ORIGIN_KEEP, .source = command->keep[i]};
     return count;
 }
 
-static int compare_entries(const void *left, const void *right)
-{
+static int compare_entries(const void *left, const void *right) {
     const struct fx_entry *a = left, *b = right;
     if (a->child != b->child)
         return a->child < b->child ? -1 : 1;
     return (int)a->origin - (int)b->origin;
 }
 
-static int compare_numbers(const void *left, const void *right)
-{
+static int compare_numbers(const void *left, const void *right) {
     const int *a = left, *b = right;
     return (*a > *b) - (*a < *b);
 }
 
 /* Whether `weaker`, for the same number, may silently give way to `stronger`. */
 static bool gives_way(const fx_command *command, const struct fx_entry *stronger,
-                      const struct fx_entry *weaker)
-{
+                      const struct fx_entry *weaker) {
     if (weaker->origin == FX_ORIGIN_MAP)
         return false;
     return weaker->origin == FX_ORIGIN_INHERIT || stronger->origin == FX_ORIGIN_KEEP ||
@@ -77,8 +69,7 @@ static bool gives_way(const fx_command *command, const struct fx_entry *stronger
 
 /* Leave one entry a number. */
 static int merge(const fx_command *command, struct fx_entry *entries, size_t *count,
-                 fx_error *error)
-{
+                 fx_error *error) {
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
         if (kept == 0 || entries[kept - 1].child != entries[i].child)
@@ -92,14 +83,12 @@ static int merge(const fx_command *command, struct fx_entry *entries, size_t *co
     return 0;
 }
 
-static bool is_target(const struct fx_plan *plan, int fd)
-{
-    return plan->entry_count && bsearch(&fd, plan->targets, plan->entry_count, sizeof fd,
-                                        compare_numbers) != NULL;
+static bool is_target(const struct fx_plan *plan, int fd) {
+    return plan->entry_count &&
+           bsearch(&fd, plan->targets, plan->entry_count, sizeof fd, compare_numbers) != NULL;
 }
 
-static int list_open(const fx_command *command, struct fx_plan *plan, int *open, fx_error *error)
-{
+static int list_open(const fx_command *command, struct fx_plan *plan, int *open, fx_error *error) {
     size_t count = 0;
     for (size_t i = 0; i < plan->entry_count; i++)
         open[count++] = plan->entries[i].child;
@@ -116,8 +105,7 @@ static int list_open(const fx_command *command, struct fx_plan *plan, int *open,
     return 0;
 }
 
-static void note_needs(struct fx_plan *plan)
-{
+static void note_needs(struct fx_plan *plan) {
     for (size_t i = 0; i < plan->entry_count; i++) {
         if (plan->entries[i].kind == FX_SOURCE_PIPE)
             plan->pipes[plan->entries[i].source] = true;
@@ -127,8 +115,7 @@ static void note_needs(struct fx_plan *plan)
 }
 
 int fx_plan_entries(struct fx_block *block, const fx_command *command, struct fx_plan *plan,
-                    fx_error *error)
-{
+                    fx_error *error) {
     size_t room = 3 + command->map_count + command->keep_count;
     struct fx_entry *entries = fx_block_take(block, room, sizeof *entries);
     int *targets = fx_block_take(block, room, sizeof *targets);

@@ -2,8 +2,7 @@
 #include "plan.h"
 #include "platform/platform.h"
 
-fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason)
-{
+fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason) {
     if (command->callback.function) {
         *reason = FX_REASON_CALLBACK;
         return FX_MECHANISM_FORK;

@@ -12,8 +12,7 @@ struct planner {
 };
 
 /* The entry that writes this number, or `count`. */
-static size_t entry_of(const struct planner *planner, int child)
-{
+static size_t entry_of(const struct planner *planner, int child) {
     size_t low = 0, high = planner->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -27,14 +26,12 @@ static size_t entry_of(const struct planner *planner, int child)
     return planner->count;
 }
 
-static void emit(struct planner *planner, enum fx_move_kind kind, int from, int to)
-{
+static void emit(struct planner *planner, enum fx_move_kind kind, int from, int to) {
     planner->moves[planner->made++] = (struct fx_move){.kind = kind, .from = from, .to = to};
 }
 
 /* The entry has read its source; whoever writes there may now be free to. */
-static void release_source(struct planner *planner, size_t entry)
-{
+static void release_source(struct planner *planner, size_t entry) {
     size_t writer = entry_of(planner, planner->map[entry].parent);
     if (writer == planner->count || planner->readers[writer] <= 0)
         return;
@@ -42,8 +39,7 @@ static void release_source(struct planner *planner, size_t entry)
         planner->ready[planner->ready_count++] = (int)writer;
 }
 
-static void run_ready(struct planner *planner)
-{
+static void run_ready(struct planner *planner) {
     while (planner->ready_count > 0) {
         size_t entry = (size_t)planner->ready[--planner->ready_count];
         planner->readers[entry] = -1;
@@ -57,8 +53,7 @@ static void run_ready(struct planner *planner)
  * cycle. Keep the content of this one's target aside, write it, and follow its sources
  * round; the one that wants the old content comes last.
  */
-static void break_cycle(struct planner *planner, size_t first)
-{
+static void break_cycle(struct planner *planner, size_t first) {
     emit(planner, FX_MOVE_LIFT, planner->map[first].child, -1);
     size_t entry = first;
     for (;;) {
@@ -73,8 +68,7 @@ static void break_cycle(struct planner *planner, size_t first)
     }
 }
 
-size_t fx_moves_plan(const fx_map *map, size_t count, struct fx_move *moves, int *scratch)
-{
+size_t fx_moves_plan(const fx_map *map, size_t count, struct fx_move *moves, int *scratch) {
     struct planner planner = {
         .map = map, .count = count, .moves = moves, .readers = scratch, .ready = scratch + count};
 

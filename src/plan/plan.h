@@ -65,10 +65,10 @@ struct fx_plan {
     char *const *candidates;
     char *const *argv;
     char *const *environment;
-    const char *program;      /* as the command named it */
-    const char *search_path;  /* the PATH that was searched, or NULL */
-    const char *directory;    /* where a relative candidate lies, or NULL */
-    int directory_fd;         /* likewise, or -1 */
+    const char *program;     /* as the command named it */
+    const char *search_path; /* the PATH that was searched, or NULL */
+    const char *directory;   /* where a relative candidate lies, or NULL */
+    int directory_fd;        /* likewise, or -1 */
 };
 
 /* ---- the table of steps: one row a kind ---- */

@@ -10,13 +10,11 @@
 /* What execvp(3) of the big C libraries searches when PATH is unset. */
 static const char default_path[] = "/bin:/usr/bin";
 
-static const char *program_of(const fx_command *command)
-{
+static const char *program_of(const fx_command *command) {
     return command->program ? command->program : command->argv[0];
 }
 
-const char *fx_search_path(const fx_command *command, char *const *environment)
-{
+const char *fx_search_path(const fx_command *command, char *const *environment) {
     const char *program = program_of(command);
     /* An empty name is ENOENT, not the first directory of PATH. */
     if (command->candidates || command->search == FX_SEARCH_NONE || !*program ||
@@ -30,8 +28,7 @@ const char *fx_search_path(const fx_command *command, char *const *environment)
 
 /* "directory/program"; just "program" for an empty element, which means the current directory. */
 static char *join(struct fx_block *block, const char *directory, size_t length,
-                  const char *program)
-{
+                  const char *program) {
     size_t tail = strlen(program);
     size_t head = length ? length + 1 : 0;
     size_t at = block->used;
@@ -46,8 +43,7 @@ static char *join(struct fx_block *block, const char *directory, size_t length,
     return path;
 }
 
-static size_t count_elements(const char *search_path)
-{
+static size_t count_elements(const char *search_path) {
     size_t count = 1;
     for (const char *at = search_path; *at; at++)
         count += *at == ':';
@@ -55,8 +51,7 @@ static size_t count_elements(const char *search_path)
 }
 
 char *const *fx_search_candidates(struct fx_block *block, const fx_command *command,
-                                  const char *search_path)
-{
+                                  const char *search_path) {
     if (command->candidates)
         return fx_block_strings(block, command->candidates);
 

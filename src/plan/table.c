@@ -18,8 +18,7 @@
 #include "plan.h"
 
 static void print_nothing(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                          char *text, size_t size)
-{
+                          char *text, size_t size) {
     (void)plan;
     (void)step;
     (void)index;
@@ -27,48 +26,42 @@ static void print_nothing(const struct fx_plan *plan, const struct fx_plan_step 
 }
 
 static void print_number(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                         char *text, size_t size)
-{
+                         char *text, size_t size) {
     (void)plan;
     (void)index;
     (void)snprintf(text, size, "%ld", step ? step->number : -1L);
 }
 
 static void print_octal(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                        char *text, size_t size)
-{
+                        char *text, size_t size) {
     (void)plan;
     (void)index;
     (void)snprintf(text, size, "0%lo", step ? (unsigned long)step->number : 0UL);
 }
 
 static void print_path(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                       char *text, size_t size)
-{
+                       char *text, size_t size) {
     (void)plan;
     (void)index;
     (void)snprintf(text, size, "\"%s\"", step && step->path ? step->path : "");
 }
 
 static void print_setpgid(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                          char *text, size_t size)
-{
+                          char *text, size_t size) {
     (void)plan;
     (void)index;
     (void)snprintf(text, size, "0, %ld", step ? step->number : -1L);
 }
 
 static void print_groups(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                         char *text, size_t size)
-{
+                         char *text, size_t size) {
     (void)plan;
     (void)index;
     (void)snprintf(text, size, "%ld groups", step ? step->number : -1L);
 }
 
 static void print_entry(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                        char *text, size_t size)
-{
+                        char *text, size_t size) {
     (void)step;
     for (size_t i = 0; i < plan->entry_count; i++) {
         const struct fx_entry *entry = &plan->entries[i];
@@ -86,16 +79,14 @@ static void print_entry(const struct fx_plan *plan, const struct fx_plan_step *s
 }
 
 static void print_callback(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                           char *text, size_t size)
-{
+                           char *text, size_t size) {
     (void)step;
     (void)index;
     (void)snprintf(text, size, "%p", plan->callback.argument);
 }
 
 static void print_exec(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                       char *text, size_t size)
-{
+                       char *text, size_t size) {
     (void)step;
     (void)index;
     (void)snprintf(text, size, "\"%s\"", plan->program);
@@ -126,13 +117,11 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
     [FX_STEP_EXEC] = {"exec", "exec", {90, 90}, print_exec},
 };
 
-const char *fx_step_name(fx_step step)
-{
+const char *fx_step_name(fx_step step) {
     return (unsigned int)step < FX_STEP_COUNT ? fx_step_table[step].name : "unknown";
 }
 
-int fx_plan_error(const struct fx_plan *plan, fx_step kind, int index, int code, fx_error *error)
-{
+int fx_plan_error(const struct fx_plan *plan, fx_step kind, int index, int code, fx_error *error) {
     const struct fx_plan_step *found = NULL;
     for (size_t i = 0; i < plan->step_count; i++)
         if (plan->steps[i].kind == kind && (plan->steps[i].index == index || !found))

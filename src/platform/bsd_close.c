@@ -11,8 +11,7 @@
 #include "close_common.h"
 #include "platform.h"
 
-static int close_gap(int first, int last)
-{
+static int close_gap(int first, int last) {
 #ifdef FX_HAVE_CLOSE_RANGE
     return close_range((unsigned int)first, last == INT_MAX ? ~0U : (unsigned int)last, 0) < 0
                ? -errno
@@ -33,7 +32,6 @@ static int close_gap(int first, int last)
 #endif
 }
 
-int fx_sys_close_except(int first, const int *keep, size_t count)
-{
+int fx_sys_close_except(int first, const int *keep, size_t count) {
     return fx_close_gaps(first, keep, count, close_gap);
 }

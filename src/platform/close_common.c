@@ -6,8 +6,7 @@
 
 #include "platform.h"
 
-bool fx_close_is_kept(int fd, const int *keep, size_t count)
-{
+bool fx_close_is_kept(int fd, const int *keep, size_t count) {
     size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -21,8 +20,7 @@ bool fx_close_is_kept(int fd, const int *keep, size_t count)
     return false;
 }
 
-int fx_close_gaps(int first, const int *keep, size_t count, int (*close_gap)(int first, int last))
-{
+int fx_close_gaps(int first, const int *keep, size_t count, int (*close_gap)(int first, int last)) {
     for (size_t i = 0; i < count; i++) {
         if (keep[i] < first)
             continue;
@@ -40,8 +38,7 @@ int fx_close_gaps(int first, const int *keep, size_t count, int (*close_gap)(int
 
 enum { BATCH = 1024 };
 
-int fx_close_by_poll(int first, const int *keep, size_t count)
-{
+int fx_close_by_poll(int first, const int *keep, size_t count) {
     int limit = fx_sys_descriptor_limit();
     if (limit < 0)
         return limit;

@@ -13,8 +13,7 @@
 enum { BATCH = 512 };
 
 /* Close what one listing shows. The number closed, or a negative errno. */
-static int close_listed(int first, const int *keep, size_t count, bool *complete)
-{
+static int close_listed(int first, const int *keep, size_t count, bool *complete) {
     struct proc_fdinfo listed[BATCH];
     int size = proc_pidinfo(getpid(), PROC_PIDLISTFDS, 0, listed, (int)sizeof listed);
     if (size <= 0)
@@ -34,8 +33,7 @@ static int close_listed(int first, const int *keep, size_t count, bool *complete
     return closed;
 }
 
-int fx_sys_close_except(int first, const int *keep, size_t count)
-{
+int fx_sys_close_except(int first, const int *keep, size_t count) {
     /* A full buffer may hide more; one that holds only kept ones cannot get us further. */
     bool complete = false;
     while (!complete) {

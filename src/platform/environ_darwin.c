@@ -3,8 +3,7 @@
 
 #include "environ.h"
 
-char *const *fx_platform_environ(void)
-{
+char *const *fx_platform_environ(void) {
     /* A shared library on macOS cannot link against `environ` itself. */
     return *_NSGetEnviron();
 }

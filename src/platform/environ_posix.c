@@ -8,7 +8,4 @@
 extern char **environ;
 #endif
 
-char *const *fx_platform_environ(void)
-{
-    return environ;
-}
+char *const *fx_platform_environ(void) { return environ; }

@@ -4,8 +4,7 @@
 
 #include "platform.h"
 
-pid_t fx_platform_fork(bool run_handlers)
-{
+pid_t fx_platform_fork(bool run_handlers) {
 #ifdef FX_HAVE__FORK
     /*
      * The engine's own steps need no lock and no allocation, so the at-fork handlers

@@ -38,52 +38,43 @@
 #define KERNEL_SIGNALS 64
 #endif
 
-static int checked(long result)
-{
-    return result < 0 ? -errno : (int)result;
-}
+static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
-int fx_sys_close(int fd)
-{
+int fx_sys_close(int fd) {
     /* EINTR is no failure here: Linux has released the descriptor before it sleeps. */
     int result = checked(syscall(SYS_close, (long)fd));
     return result == -EINTR ? 0 : result;
 }
 
-int fx_sys_dup_to(int from, int to)
-{
+int fx_sys_dup_to(int from, int to) {
     int result;
-    /* EBUSY: another thread's open() is about to use this number. Possible on shared tables only. */
+    /* EBUSY: another thread's open() is about to use this number. Possible on shared tables only.
+     */
     do
         result = checked(syscall(SYS_dup3, (long)from, (long)to, 0L));
     while (result == -EINTR || result == -EBUSY);
     return result;
 }
 
-int fx_sys_dup_above(int from, int minimum)
-{
+int fx_sys_dup_above(int from, int minimum) {
     return checked(syscall(NR_FCNTL, (long)from, (long)F_DUPFD_CLOEXEC, (long)minimum));
 }
 
-int fx_sys_descriptor_flags(int fd)
-{
+int fx_sys_descriptor_flags(int fd) {
     return checked(syscall(NR_FCNTL, (long)fd, (long)F_GETFD, 0L));
 }
 
-int fx_sys_make_inheritable(int fd)
-{
+int fx_sys_make_inheritable(int fd) {
     return checked(syscall(NR_FCNTL, (long)fd, (long)F_SETFD, 0L));
 }
 
-int fx_sys_poll_now(struct pollfd *descriptors, size_t count)
-{
+int fx_sys_poll_now(struct pollfd *descriptors, size_t count) {
     /* All zero is "no time" in both the 32-bit and the 64-bit layout of timespec. */
     const int64_t no_time[2] = {0, 0};
     return checked(syscall(SYS_ppoll, descriptors, (long)count, no_time, 0L, 0L));
 }
 
-int fx_sys_descriptor_limit(void)
-{
+int fx_sys_descriptor_limit(void) {
     uint64_t limit[2] = {0, 0};
     int result = checked(syscall(SYS_prlimit64, 0L, (long)RLIMIT_NOFILE, 0L, limit));
     if (result < 0)
@@ -93,64 +84,47 @@ int fx_sys_descriptor_limit(void)
     return highest > INT32_MAX ? INT32_MAX : (int)highest;
 }
 
-int fx_sys_write(int fd, const void *data, size_t size)
-{
+int fx_sys_write(int fd, const void *data, size_t size) {
     return checked(syscall(SYS_write, (long)fd, data, size));
 }
 
-int fx_sys_setsid(void)
-{
-    return checked(syscall(SYS_setsid));
-}
+int fx_sys_setsid(void) { return checked(syscall(SYS_setsid)); }
 
-int fx_sys_setpgid(pid_t group)
-{
-    return checked(syscall(SYS_setpgid, 0L, (long)group));
-}
+int fx_sys_setpgid(pid_t group) { return checked(syscall(SYS_setpgid, 0L, (long)group)); }
 
-int fx_sys_setgroups(size_t count, const gid_t *list)
-{
+int fx_sys_setgroups(size_t count, const gid_t *list) {
     return checked(syscall(NR_SETGROUPS, count, list));
 }
 
-int fx_sys_setgid(gid_t group)
-{
+int fx_sys_setgid(gid_t group) {
     return checked(syscall(NR_SETRESGID, (long)group, (long)group, (long)group));
 }
 
-int fx_sys_setuid(uid_t user)
-{
+int fx_sys_setuid(uid_t user) {
     return checked(syscall(NR_SETRESUID, (long)user, (long)user, (long)user));
 }
 
-int fx_sys_umask(mode_t mask)
-{
+int fx_sys_umask(mode_t mask) {
     (void)syscall(SYS_umask, (long)mask);
     return 0;
 }
 
-int fx_sys_chdir(const char *path)
-{
-    return checked(syscall(SYS_chdir, path));
-}
+int fx_sys_chdir(const char *path) { return checked(syscall(SYS_chdir, path)); }
 
-int fx_sys_fchdir(int fd)
-{
-    return checked(syscall(SYS_fchdir, (long)fd));
-}
+int fx_sys_fchdir(int fd) { return checked(syscall(SYS_fchdir, (long)fd)); }
 
-int fx_sys_block_signals(sigset_t *old)
-{
+int fx_sys_block_signals(sigset_t *old) {
     /* sigfillset leaves out libc's internal signals, which are the ones that must not come. */
     sigset_t all;
     memset(&all, 0xff, sizeof all);
     memset(old, 0, sizeof *old);
-    return checked(syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, &all, old, (long)KERNEL_MASK_SIZE));
+    return checked(
+        syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, &all, old, (long)KERNEL_MASK_SIZE));
 }
 
-int fx_sys_set_signal_mask(const sigset_t *mask)
-{
-    return checked(syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, mask, 0L, (long)KERNEL_MASK_SIZE));
+int fx_sys_set_signal_mask(const sigset_t *mask) {
+    return checked(
+        syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, mask, 0L, (long)KERNEL_MASK_SIZE));
 }
 
 /*
@@ -163,8 +137,7 @@ union kernel_action {
     uintptr_t words[64 / sizeof(uintptr_t)];
 };
 
-static uintptr_t handler_of(const union kernel_action *action)
-{
+static uintptr_t handler_of(const union kernel_action *action) {
 #ifdef __mips__
     return action->words[1];
 #else
@@ -172,16 +145,13 @@ static uintptr_t handler_of(const union kernel_action *action)
 #endif
 }
 
-int fx_sys_default_signal(int signal)
-{
+int fx_sys_default_signal(int signal) {
     union kernel_action action;
     memset(&action, 0, sizeof action);
-    return checked(
-        syscall(SYS_rt_sigaction, (long)signal, &action, 0L, (long)KERNEL_MASK_SIZE));
+    return checked(syscall(SYS_rt_sigaction, (long)signal, &action, 0L, (long)KERNEL_MASK_SIZE));
 }
 
-int fx_sys_reset_handlers(void)
-{
+int fx_sys_reset_handlers(void) {
     for (int signal = 1; signal <= KERNEL_SIGNALS; signal++) {
         union kernel_action action;
         memset(&action, 0, sizeof action);
@@ -196,13 +166,11 @@ int fx_sys_reset_handlers(void)
     return 0;
 }
 
-int fx_sys_execve(const char *path, char *const *argv, char *const *environment)
-{
+int fx_sys_execve(const char *path, char *const *argv, char *const *environment) {
     return checked(syscall(SYS_execve, path, argv, environment));
 }
 
-_Noreturn void fx_sys_exit(int status)
-{
+_Noreturn void fx_sys_exit(int status) {
     for (;;)
         (void)syscall(SYS_exit_group, (long)status);
 }

@@ -149,16 +149,13 @@ long fx_clone_enter(long number, const long arguments[5]);
  */
 enum { STACK_SIZE = 64 * 1024, GUARD_SIZE = 64 * 1024 };
 
-/* One stack is kept between spawns: mapping and first touch cost as much as the clone's own set-up. */
+/* One stack is kept between spawns: mapping and first touch cost as much as the clone's own set-up.
+ */
 static _Atomic(void *) spare_stack;
 
-static void stack_unmap(void *base)
-{
-    (void)munmap(base, GUARD_SIZE + STACK_SIZE);
-}
+static void stack_unmap(void *base) { (void)munmap(base, GUARD_SIZE + STACK_SIZE); }
 
-static void *stack_take(void)
-{
+static void *stack_take(void) {
     void *base = atomic_exchange(&spare_stack, NULL);
     if (base)
         return base;
@@ -176,15 +173,13 @@ static void *stack_take(void)
     return base;
 }
 
-static void stack_give_back(void *base)
-{
+static void stack_give_back(void *base) {
     base = atomic_exchange(&spare_stack, base);
     if (base)
         stack_unmap(base);
 }
 
-__attribute__((destructor)) static void stack_drop(void)
-{
+__attribute__((destructor)) static void stack_drop(void) {
     void *base = atomic_exchange(&spare_stack, NULL);
     if (base)
         stack_unmap(base);
@@ -194,8 +189,7 @@ __attribute__((destructor)) static void stack_drop(void)
 
 #ifdef HAVE_ENTRY
 static pid_t call_clone3(const struct fx_clone_request *request, unsigned char *stack,
-                         uintptr_t *top, int *pidfd)
-{
+                         uintptr_t *top, int *pidfd) {
     struct clone3_arguments call = {
         .flags = CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0U) |
                  (request->clear_handlers ? CLEAR_SIGHAND : 0),
@@ -208,29 +202,24 @@ static pid_t call_clone3(const struct fx_clone_request *request, unsigned char *
     return (pid_t)fx_clone_enter(SYS_clone3, arguments);
 }
 
-static pid_t call_clone(const struct fx_clone_request *request, uintptr_t *top, int *pidfd)
-{
+static pid_t call_clone(const struct fx_clone_request *request, uintptr_t *top, int *pidfd) {
     unsigned long flags = CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0U) |
                           (unsigned int)request->exit_signal;
     const long arguments[5] = {(long)flags, (long)(uintptr_t)top, (long)(uintptr_t)pidfd, 0, 0};
     return (pid_t)fx_clone_enter(SYS_clone, arguments);
 }
 #else
-static pid_t call_clone(const struct fx_clone_request *request, uintptr_t *top, int *pidfd)
-{
+static pid_t call_clone(const struct fx_clone_request *request, uintptr_t *top, int *pidfd) {
     int flags = CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0) | request->exit_signal;
     pid_t pid = clone(request->run, top, flags, request->argument, pidfd);
     return pid < 0 ? -errno : pid;
 }
 #endif
 
-bool fx_platform_shares_memory(void)
-{
-    return true;
-}
+bool fx_platform_shares_memory(void) { return true; }
 
-pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request, int *pidfd)
-{
+pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request,
+                        int *pidfd) {
     unsigned char *base = stack_take();
     if (!base)
         return -errno;

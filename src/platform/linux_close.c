@@ -18,8 +18,7 @@
 #define SYS_close_range 436
 #endif
 
-static int close_range(int first, int last)
-{
+static int close_gap(int first, int last) {
     unsigned int end = last == INT_MAX ? ~0U : (unsigned int)last;
     return syscall(SYS_close_range, (unsigned long)(unsigned int)first, (unsigned long)end, 0L) < 0
                ? -errno
@@ -36,8 +35,7 @@ struct directory_entry {
 };
 
 /* The number that a name spells, -1 for "." and "..". */
-static int number_of(const char *name)
-{
+static int number_of(const char *name) {
     int number = 0;
     for (; *name; name++) {
         if (*name < '0' || *name > '9' || number > (INT_MAX - 9) / 10)
@@ -48,8 +46,7 @@ static int number_of(const char *name)
 }
 
 /* One pass over the directory. The number of descriptors closed, or a negative errno. */
-static int walk_once(int directory, int first, const int *keep, size_t count)
-{
+static int walk_once(int directory, int first, const int *keep, size_t count) {
     _Alignas(struct directory_entry) char batch[16384];
     int closed = 0;
     for (;;) {
@@ -72,8 +69,7 @@ static int walk_once(int directory, int first, const int *keep, size_t count)
     }
 }
 
-static int close_by_walk(int first, const int *keep, size_t count)
-{
+static int close_by_walk(int first, const int *keep, size_t count) {
     long directory = syscall(SYS_openat, (long)AT_FDCWD, "/proc/self/fd",
                              (long)(O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0L);
     if (directory < 0)
@@ -95,9 +91,8 @@ static int close_by_walk(int first, const int *keep, size_t count)
     return closed;
 }
 
-int fx_sys_close_except(int first, const int *keep, size_t count)
-{
-    int result = fx_close_gaps(first, keep, count, close_range);
+int fx_sys_close_except(int first, const int *keep, size_t count) {
+    int result = fx_close_gaps(first, keep, count, close_gap);
     /* Any refusal (ENOSYS before Linux 5.9, EPERM from a filter) costs only the shortcut. */
     if (result < 0)
         result = close_by_walk(first, keep, count);

@@ -22,25 +22,19 @@
 #endif
 #define WAIT_BY_PIDFD 3
 
-int fx_platform_pidfd_open(pid_t pid)
-{
+int fx_platform_pidfd_open(pid_t pid) {
     int result = (int)syscall(SYS_pidfd_open, (long)pid, 0L);
     return result < 0 ? -errno : result;
 }
 
-int fx_platform_pidfd_signal(int pidfd, int signal)
-{
+int fx_platform_pidfd_signal(int pidfd, int signal) {
     return syscall(SYS_pidfd_send_signal, (long)pidfd, (long)signal, 0L, 0L) < 0 ? -errno : 0;
 }
 
-int fx_platform_pipe(int ends[2])
-{
-    return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0;
-}
+int fx_platform_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
 
 /* The raw call, which is no cancellation point, until it is not interrupted. */
-static int wait_id(int type, int id, siginfo_t *info, int options)
-{
+static int wait_id(int type, int id, siginfo_t *info, int options) {
     for (;;) {
         memset(info, 0, sizeof *info);
         if (syscall(SYS_waitid, (long)type, (long)id, info, (long)options, 0L) == 0)
@@ -50,15 +44,13 @@ static int wait_id(int type, int id, siginfo_t *info, int options)
     }
 }
 
-int fx_platform_wait_silent(pid_t pid)
-{
+int fx_platform_wait_silent(pid_t pid) {
     siginfo_t info;
     return wait_id(P_PID, pid, &info, WEXITED | __WALL);
 }
 
 /* Readable when the child has ended; -ETIMEDOUT if it has not in time. */
-static int wait_readable(int pidfd, int timeout)
-{
+static int wait_readable(int pidfd, int timeout) {
     struct fx_deadline deadline = fx_deadline_after(timeout);
     for (;;) {
         struct pollfd polled = {.fd = pidfd, .events = POLLIN};
@@ -72,16 +64,14 @@ static int wait_readable(int pidfd, int timeout)
     }
 }
 
-static int wait_now(int type, int id, siginfo_t *info, int reap)
-{
+static int wait_now(int type, int id, siginfo_t *info, int reap) {
     int result = wait_id(type, id, info, WEXITED | WNOHANG | reap);
     if (result < 0)
         return result;
     return info->si_pid == 0 ? -ETIMEDOUT : 0;
 }
 
-int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info)
-{
+int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info) {
     int keep = reap ? 0 : WNOWAIT;
     if (pidfd < 0) {
         if (timeout < 0)
@@ -96,7 +86,8 @@ int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *in
     }
     int result = timeout < 0 ? wait_id(WAIT_BY_PIDFD, pidfd, info, WEXITED | keep)
                              : wait_now(WAIT_BY_PIDFD, pidfd, info, keep);
-    /* A pidfd of Linux 5.2 or 5.3 that waitid does not know yet: the pid is as good, it is unreaped. */
+    /* A pidfd of Linux 5.2 or 5.3 that waitid does not know yet: the pid is as good, it is
+     * unreaped. */
     if (result == -EINVAL)
         result = timeout < 0 ? wait_id(P_PID, pid, info, WEXITED | keep)
                              : wait_now(P_PID, pid, info, keep);

@@ -79,7 +79,8 @@ struct fx_clone_request {
 
 /* Whether FX_MECHANISM_CLONE3 and FX_MECHANISM_CLONE exist on this platform at all. */
 bool fx_platform_shares_memory(void);
-/* The pid. `*pidfd` is written only on success, -1 if none was asked for. -ENOSYS: no such thing. */
+/* The pid. `*pidfd` is written only on success, -1 if none was asked for. -ENOSYS: no such thing.
+ */
 pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request, int *pidfd);
 /* fork(2); at-fork handlers are run only if asked for, where the platform lets us choose. */
 pid_t fx_platform_fork(bool run_handlers);

@@ -13,20 +13,15 @@
 
 #include "platform.h"
 
-static int checked(long result)
-{
-    return result < 0 ? -errno : (int)result;
-}
+static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
-int fx_sys_close(int fd)
-{
+int fx_sys_close(int fd) {
     int result = checked(close(fd));
     /* Either it is closed, or POSIX leaves it unspecified: a second try could hit another's. */
     return result == -EINTR || result == -EINPROGRESS ? 0 : result;
 }
 
-int fx_sys_dup_to(int from, int to)
-{
+int fx_sys_dup_to(int from, int to) {
     int result;
     do
         result = checked(dup2(from, to));
@@ -34,28 +29,19 @@ int fx_sys_dup_to(int from, int to)
     return result;
 }
 
-int fx_sys_dup_above(int from, int minimum)
-{
+int fx_sys_dup_above(int from, int minimum) {
     return checked(fcntl(from, F_DUPFD_CLOEXEC, minimum));
 }
 
-int fx_sys_descriptor_flags(int fd)
-{
-    return checked(fcntl(fd, F_GETFD));
-}
+int fx_sys_descriptor_flags(int fd) { return checked(fcntl(fd, F_GETFD)); }
 
-int fx_sys_make_inheritable(int fd)
-{
-    return checked(fcntl(fd, F_SETFD, 0));
-}
+int fx_sys_make_inheritable(int fd) { return checked(fcntl(fd, F_SETFD, 0)); }
 
-int fx_sys_poll_now(struct pollfd *descriptors, size_t count)
-{
+int fx_sys_poll_now(struct pollfd *descriptors, size_t count) {
     return checked(poll(descriptors, (nfds_t)count, 0));
 }
 
-int fx_sys_descriptor_limit(void)
-{
+int fx_sys_descriptor_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return -errno;
@@ -69,23 +55,13 @@ int fx_sys_descriptor_limit(void)
     return highest > INT_MAX ? INT_MAX : (int)highest;
 }
 
-int fx_sys_write(int fd, const void *data, size_t size)
-{
-    return checked(write(fd, data, size));
-}
+int fx_sys_write(int fd, const void *data, size_t size) { return checked(write(fd, data, size)); }
 
-int fx_sys_setsid(void)
-{
-    return checked(setsid());
-}
+int fx_sys_setsid(void) { return checked(setsid()); }
 
-int fx_sys_setpgid(pid_t group)
-{
-    return checked(setpgid(0, group));
-}
+int fx_sys_setpgid(pid_t group) { return checked(setpgid(0, group)); }
 
-int fx_sys_setgroups(size_t count, const gid_t *list)
-{
+int fx_sys_setgroups(size_t count, const gid_t *list) {
     /* At most NGROUPS_MAX by now, so it fits both. */
 #ifdef __linux__
     return checked(setgroups(count, list));
@@ -94,53 +70,36 @@ int fx_sys_setgroups(size_t count, const gid_t *list)
 #endif
 }
 
-int fx_sys_setgid(gid_t group)
-{
-    return checked(setregid(group, group));
-}
+int fx_sys_setgid(gid_t group) { return checked(setregid(group, group)); }
 
-int fx_sys_setuid(uid_t user)
-{
-    return checked(setreuid(user, user));
-}
+int fx_sys_setuid(uid_t user) { return checked(setreuid(user, user)); }
 
-int fx_sys_umask(mode_t mask)
-{
+int fx_sys_umask(mode_t mask) {
     (void)umask(mask);
     return 0;
 }
 
-int fx_sys_chdir(const char *path)
-{
-    return checked(chdir(path));
-}
+int fx_sys_chdir(const char *path) { return checked(chdir(path)); }
 
-int fx_sys_fchdir(int fd)
-{
-    return checked(fchdir(fd));
-}
+int fx_sys_fchdir(int fd) { return checked(fchdir(fd)); }
 
-int fx_sys_block_signals(sigset_t *old)
-{
+int fx_sys_block_signals(sigset_t *old) {
     sigset_t all;
     (void)sigfillset(&all);
     return -pthread_sigmask(SIG_SETMASK, &all, old);
 }
 
-int fx_sys_set_signal_mask(const sigset_t *mask)
-{
+int fx_sys_set_signal_mask(const sigset_t *mask) {
     return -pthread_sigmask(SIG_SETMASK, mask, NULL);
 }
 
-int fx_sys_default_signal(int signal)
-{
+int fx_sys_default_signal(int signal) {
     struct sigaction action = {.sa_handler = SIG_DFL};
     (void)sigemptyset(&action.sa_mask);
     return checked(sigaction(signal, &action, NULL));
 }
 
-int fx_sys_reset_handlers(void)
-{
+int fx_sys_reset_handlers(void) {
     /* Past the last signal, and for those that libc keeps to itself, sigaction says EINVAL. */
     enum { HIGHEST = 128 };
     for (int signal = 1; signal <= HIGHEST; signal++) {
@@ -157,12 +116,8 @@ int fx_sys_reset_handlers(void)
     return 0;
 }
 
-int fx_sys_execve(const char *path, char *const *argv, char *const *environment)
-{
+int fx_sys_execve(const char *path, char *const *argv, char *const *environment) {
     return checked(execve(path, argv, environment));
 }
 
-_Noreturn void fx_sys_exit(int status)
-{
-    _exit(status);
-}
+_Noreturn void fx_sys_exit(int status) { _exit(status); }

@@ -6,7 +6,6 @@
 #include "close_common.h"
 #include "platform.h"
 
-int fx_sys_close_except(int first, const int *keep, size_t count)
-{
+int fx_sys_close_except(int first, const int *keep, size_t count) {
     return fx_close_by_poll(first, keep, count);
 }

@@ -11,40 +11,33 @@
 #include "platform.h"
 #include "wait_timeout.h"
 
-bool fx_platform_shares_memory(void)
-{
-    return false;
-}
+bool fx_platform_shares_memory(void) { return false; }
 
-pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request, int *pidfd)
-{
+pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request,
+                        int *pidfd) {
     (void)mechanism;
     (void)request;
     (void)pidfd;
     return -ENOSYS;
 }
 
-int fx_platform_wait_silent(pid_t pid)
-{
+int fx_platform_wait_silent(pid_t pid) {
     (void)pid;
     return -ENOSYS;
 }
 
-int fx_platform_pidfd_open(pid_t pid)
-{
+int fx_platform_pidfd_open(pid_t pid) {
     (void)pid;
     return -ENOSYS;
 }
 
-int fx_platform_pidfd_signal(int pidfd, int signal)
-{
+int fx_platform_pidfd_signal(int pidfd, int signal) {
     (void)pidfd;
     (void)signal;
     return -ENOSYS;
 }
 
-int fx_platform_pipe(int ends[2])
-{
+int fx_platform_pipe(int ends[2]) {
 #ifdef FX_HAVE_PIPE2
     return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0;
 #else
@@ -66,8 +59,7 @@ fail:
 #endif
 }
 
-int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info)
-{
+int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info) {
     (void)pidfd;
     if (timeout >= 0)
         return fx_wait_timeout(pid, timeout, reap, info);

@@ -9,8 +9,7 @@
 #include <sys/wait.h>
 
 /* Whether a child has ended, without waiting: -ETIMEDOUT if it has not. */
-static inline int fx_wait_look(pid_t pid, bool reap, siginfo_t *info)
-{
+static inline int fx_wait_look(pid_t pid, bool reap, siginfo_t *info) {
     for (;;) {
         memset(info, 0, sizeof *info);
         if (waitid(P_PID, (id_t)pid, info, WEXITED | WNOHANG | (reap ? 0 : WNOWAIT)) == 0)

@@ -13,8 +13,7 @@
 #include "wait_timeout.h"
 
 /* 0 when something happened or may have, -ETIMEDOUT, or a negative errno. */
-static int sleep_until_exit(int queue, pid_t pid, const struct fx_deadline *deadline)
-{
+static int sleep_until_exit(int queue, pid_t pid, const struct fx_deadline *deadline) {
     struct kevent change, event;
     EV_SET(&change, (unsigned int)pid, EVFILT_PROC, EV_ADD | EV_ONESHOT, NOTE_EXIT, 0, 0);
     for (;;) {
@@ -31,8 +30,7 @@ static int sleep_until_exit(int queue, pid_t pid, const struct fx_deadline *dead
     }
 }
 
-int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info)
-{
+int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info) {
     struct fx_deadline deadline = fx_deadline_after(timeout);
     int result = fx_wait_look(pid, reap, info);
     if (result != -ETIMEDOUT || timeout == 0)

@@ -8,8 +8,7 @@
 #include "wait_look.h"
 #include "wait_timeout.h"
 
-int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info)
-{
+int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info) {
     struct fx_deadline deadline = fx_deadline_after(timeout);
     int pause = 1;
     for (;;) {

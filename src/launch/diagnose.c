@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * execve(2) says ENOENT when the program is missing, and just so when the interpreter
+ * of a script or the loader of an ELF program is. Which one it was is looked up in the
+ * parent, after the failure; the file system may have changed meanwhile, so this only
+ * words the message and never changes the code.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "platform/platform.h"
+
+/* The part of a file that tells what runs it. */
+struct head {
+    unsigned char bytes[1024];
+    size_t size;
+    int fd;
+};
+
+static uint64_t number_at(const unsigned char *bytes, size_t size) {
+    uint64_t wide;
+    uint32_t word;
+    uint16_t half;
+    switch (size) {
+    case 8:
+        memcpy(&wide, bytes, 8);
+        return wide;
+    case 4:
+        memcpy(&word, bytes, 4);
+        return word;
+    default:
+        memcpy(&half, bytes, 2);
+        return half;
+    }
+}
+
+/* The interpreter behind "#!", into `name`. */
+static bool script_interpreter(const struct head *head, char *name, size_t size) {
+    if (head->size < 3 || head->bytes[0] != '#' || head->bytes[1] != '!')
+        return false;
+    size_t at = 2, length = 0;
+    while (at < head->size && (head->bytes[at] == ' ' || head->bytes[at] == '\t'))
+        at++;
+    while (at < head->size && length < size - 1 && !strchr(" \t\n", head->bytes[at]))
+        name[length++] = (char)head->bytes[at++];
+    name[length] = '\0';
+    return length > 0;
+}
+
+/* Where the parts of an ELF header lie in its 32-bit and 64-bit form. */
+static const struct elf_layout {
+    size_t word;
+    size_t table_offset, entry_size, entry_count;
+    size_t file_offset, file_size;
+} layouts[2] = {
+    {.word = 4,
+     .table_offset = 28,
+     .entry_size = 42,
+     .entry_count = 44,
+     .file_offset = 4,
+     .file_size = 16},
+    {.word = 8,
+     .table_offset = 32,
+     .entry_size = 54,
+     .entry_count = 56,
+     .file_offset = 8,
+     .file_size = 32},
+};
+
+/* The loader in PT_INTERP, into `name`. Only the machine's own byte order can be run at all. */
+static bool elf_loader(const struct head *head, char *name, size_t size) {
+    enum { CLASS = 4, HEADER = 64, PT_INTERP = 3, MOST_ENTRIES = 64, ENTRY = 56 };
+    if (head->size < HEADER || memcmp(head->bytes, "\177ELF", 4) != 0)
+        return false;
+    const struct elf_layout *layout = &layouts[head->bytes[CLASS] == 2];
+    uint64_t table = number_at(head->bytes + layout->table_offset, layout->word);
+    uint64_t entry_size = number_at(head->bytes + layout->entry_size, 2);
+    uint64_t count = number_at(head->bytes + layout->entry_count, 2);
+    if (count > MOST_ENTRIES)
+        count = MOST_ENTRIES;
+    for (uint64_t i = 0; i < count; i++) {
+        unsigned char entry[ENTRY] = {0};
+        size_t known = entry_size < sizeof entry ? (size_t)entry_size : sizeof entry;
+        if (pread(head->fd, entry, known, (off_t)(table + i * entry_size)) != (ssize_t)known)
+            return false;
+        if (number_at(entry, 4) != PT_INTERP)
+            continue;
+        uint64_t offset = number_at(entry + layout->file_offset, layout->word);
+        uint64_t length = number_at(entry + layout->file_size, layout->word);
+        if (length == 0 || length >= size)
+            return false;
+        if (pread(head->fd, name, (size_t)length, (off_t)offset) != (ssize_t)length)
+            return false;
+        name[length] = '\0';
+        return true;
+    }
+    return false;
+}
+
+static bool read_head(int directory, const char *path, struct head *head) {
+    struct stat status;
+    /* A fifo or device is nothing to open just for a message. */
+    if (fstatat(directory, path, &status, 0) < 0 || !S_ISREG(status.st_mode))
+        return false;
+    head->fd = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (head->fd < 0)
+        return false;
+    ssize_t size = pread(head->fd, head->bytes, sizeof head->bytes, 0);
+    head->size = size < 0 ? 0 : (size_t)size;
+    return true;
+}
+
+static bool exists(int directory, const char *path) {
+    struct stat status;
+    return fstatat(directory, path, &status, 0) == 0;
+}
+
+/* Follow from script to interpreter, as deep as the kernel does, until something is missing. */
+static bool diagnose_candidate(int directory, const char *candidate, fx_error *error) {
+    enum { DEPTH = 5 };
+    char path[PATH_MAX];
+    if (strlen(candidate) >= sizeof path)
+        return false;
+    memcpy(path, candidate, strlen(candidate) + 1);
+    for (int depth = 0; depth < DEPTH; depth++) {
+        struct head head;
+        char name[PATH_MAX];
+        if (!read_head(directory, path, &head))
+            return false;
+        bool script = script_interpreter(&head, name, sizeof name);
+        bool loader = !script && elf_loader(&head, name, sizeof name);
+        (void)fx_sys_close(head.fd);
+        if (!script && !loader)
+            return false;
+        if (!exists(directory, name)) {
+            error->cause = script ? FX_CAUSE_INTERPRETER : FX_CAUSE_LOADER;
+            fx_error_detail(
+                error, script ? "interpreter \"%s\" not found" : "program loader \"%s\" not found",
+                name);
+            return true;
+        }
+        memcpy(path, name, strlen(name) + 1);
+    }
+    return false;
+}
+
+/* The directory that a relative path of the child's starts from. */
+static int open_directory(const struct fx_plan *plan) {
+    if (plan->directory)
+        return open(plan->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return plan->directory_fd >= 0 ? plan->directory_fd : AT_FDCWD;
+}
+
+static void diagnose_exec(const struct fx_plan *plan, fx_error *error) {
+    int directory = open_directory(plan);
+    if (directory == -1)
+        return;
+    bool found = false, any = false;
+    for (size_t i = 0; plan->candidates[i] && !found; i++) {
+        found = diagnose_candidate(directory, plan->candidates[i], error);
+        any = any || exists(directory, plan->candidates[i]);
+    }
+    if (plan->directory)
+        (void)fx_sys_close(directory);
+    if (found || any)
+        return;
+    error->cause = FX_CAUSE_PROGRAM;
+    if (plan->search_path)
+        fx_error_detail(error, "program not found in PATH \"%s\"", plan->search_path);
+    else
+        fx_error_detail(error, "program not found");
+}
+
+void fx_diagnose(const struct fx_plan *plan, fx_error *error) {
+    if (error->code != -ENOENT)
+        return;
+    if (error->step == FX_STEP_EXEC)
+        diagnose_exec(plan, error);
+    else if (error->step == FX_STEP_CHDIR)
+        error->cause = FX_CAUSE_DIRECTORY;
+}

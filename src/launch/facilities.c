@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What this kernel offers, asked once a process. Only definite answers are remembered: ENOSYS
+ * stays, but a filter's EPERM may concern one thread only.
+ */
+#include <errno.h>
+#include <stdatomic.h>
+
+#include "launch.h"
+#include "platform/platform.h"
+
+bool fx_is_refusal(int code) {
+    /*
+     * ENOSYS: no such call. EPERM, EACCES: a filter of a container runtime. EINVAL, E2BIG: a
+     * kernel that does not know a flag. EOPNOTSUPP: a threaded cgroup. But EAGAIN, ENOMEM
+     * and the like are this moment's, and no mechanism is better off.
+     */
+    return code == -ENOSYS || code == -EPERM || code == -EACCES || code == -EINVAL ||
+           code == -E2BIG || code == -EOPNOTSUPP;
+}
+
+static atomic_bool clone3_is_missing;
+
+bool fx_clone3_is_missing(void) {
+    return atomic_load_explicit(&clone3_is_missing, memory_order_relaxed);
+}
+
+void fx_note_clone3_is_missing(void) {
+    atomic_store_explicit(&clone3_is_missing, true, memory_order_relaxed);
+}
+
+static int write_mark(void *mark) {
+    *(volatile int *)mark = 1;
+    fx_sys_exit(0);
+}
+
+/*
+ * Emulators (qemu-user, WSL 1) answer such a clone with a plain fork: then the child's report would
+ * never come, and its silence read as success. So one child that only leaves a mark. It
+ * has no exit signal, so that neither a SIGCHLD handler nor a wait() elsewhere sees it.
+ */
+static fx_reason probe(void) {
+    volatile int mark = 0;
+    int pidfd;
+    struct fx_clone_request request = {.run = write_mark, .argument = (void *)(size_t)&mark};
+    sigset_t mask;
+    if (fx_sys_block_signals(&mask) < 0)
+        return FX_REASON_REFUSED;
+    pid_t pid = -ENOSYS;
+    if (!fx_clone3_is_missing())
+        pid = fx_platform_clone(FX_MECHANISM_CLONE3, &request, &pidfd);
+    if (pid == -ENOSYS)
+        fx_note_clone3_is_missing();
+    if (pid < 0 && fx_is_refusal(pid))
+        pid = fx_platform_clone(FX_MECHANISM_CLONE, &request, &pidfd);
+    if (pid > 0)
+        (void)fx_platform_wait_silent(pid);
+    (void)fx_sys_set_signal_mask(&mask);
+    if (pid < 0)
+        return FX_REASON_REFUSED;
+    return mark ? FX_REASON_NONE : FX_REASON_COPIED;
+}
+
+fx_reason fx_memory_obstacle(void) {
+    enum { UNKNOWN, SHARED, COPIED };
+    static atomic_int known;
+    int answer = atomic_load_explicit(&known, memory_order_relaxed);
+    if (answer != UNKNOWN)
+        return answer == SHARED ? FX_REASON_NONE : FX_REASON_COPIED;
+    fx_reason obstacle = probe();
+    if (obstacle != FX_REASON_REFUSED)
+        atomic_store_explicit(&known, obstacle == FX_REASON_NONE ? SHARED : COPIED,
+                              memory_order_relaxed);
+    return obstacle;
+}

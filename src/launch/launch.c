@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "launch.h"
+#include "platform/platform.h"
+
+static pid_t try_shared(struct fx_launch *launch, fx_mechanism mechanism) {
+    if (mechanism == FX_MECHANISM_CLONE3 && fx_clone3_is_missing())
+        return -ENOSYS;
+    pid_t pid = fx_launch_shared(launch, mechanism);
+    if (pid == -ENOSYS && mechanism == FX_MECHANISM_CLONE3)
+        fx_note_clone3_is_missing();
+    return pid;
+}
+
+static pid_t refuse(struct fx_launch *launch, pid_t code, fx_error *error) {
+    if (error->code == 0)
+        (void)fx_error_set(error, code, FX_STEP_CLONE, -1, "%s",
+                           fx_mechanism_name(launch->mechanism));
+    return code;
+}
+
+/* The ladder: from the mechanism of the plan downwards, unless the command forced one. */
+static pid_t make_child(struct fx_launch *launch, fx_error *error) {
+    const struct fx_plan *plan = launch->plan;
+    bool forced = plan->reason == FX_REASON_ASKED;
+    launch->mechanism = plan->mechanism;
+    launch->reason = plan->reason;
+
+    if (launch->mechanism != FX_MECHANISM_FORK) {
+        fx_reason obstacle = fx_memory_obstacle();
+        if (obstacle != FX_REASON_NONE && forced) {
+            (void)refuse(launch, obstacle == FX_REASON_COPIED ? -ENOTSUP : -ENOSYS, error);
+            fx_error_detail(error, "%s", fx_reason_text(obstacle));
+            return error->code;
+        }
+        if (obstacle != FX_REASON_NONE) {
+            launch->mechanism = FX_MECHANISM_FORK;
+            launch->reason = obstacle;
+        }
+    }
+    while (launch->mechanism != FX_MECHANISM_FORK) {
+        pid_t pid = try_shared(launch, launch->mechanism);
+        if (pid > 0)
+            return pid;
+        if (forced || !fx_is_refusal(pid))
+            return refuse(launch, pid, error);
+        launch->mechanism =
+            launch->mechanism == FX_MECHANISM_CLONE3 ? FX_MECHANISM_CLONE : FX_MECHANISM_FORK;
+        launch->reason = FX_REASON_REFUSED;
+    }
+    pid_t pid = fx_launch_forked(launch, error);
+    return pid < 0 ? refuse(launch, pid, error) : pid;
+}
+
+/* With signals blocked, so that no handler of the parent's runs in the child. */
+static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
+    int result = fx_sys_block_signals(&launch->frame.mask);
+    if (result < 0)
+        return fx_error_set(error, result, FX_STEP_SIGNAL_MASK, -1, "%s", "");
+    pid_t pid = make_child(launch, error);
+    (void)fx_sys_set_signal_mask(&launch->frame.mask);
+    return pid;
+}
+
+/* A child that failed is waited for once, here. What it left may tell why it was silent. */
+static void reap(struct fx_launch *launch, siginfo_t *info) {
+    /* ECHILD: SIGCHLD is ignored, or somebody waits for any child. It is gone all the same. */
+    if (fx_platform_wait(launch->pid, launch->pidfd, -1, true, info) < 0)
+        memset(info, 0, sizeof *info);
+    fx_close_if_open(&launch->pidfd);
+}
+
+static int fail(struct fx_launch *launch, fx_error *error) {
+    const volatile struct fx_report *report = &launch->frame.report;
+    siginfo_t info;
+    reap(launch, &info);
+    if (report->progress == FX_PROGRESS_FAILED) {
+        (void)fx_plan_error(launch->plan, (fx_step)report->step, report->index, report->code,
+                            error);
+        fx_diagnose(launch->plan, error);
+        return error->code;
+    }
+    (void)fx_plan_error(launch->plan, FX_STEP_EXEC, -1, -ECANCELED, error);
+    if (info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
+        fx_error_detail(error, "the child was killed by signal %d before it reached its program",
+                        info.si_status);
+    else
+        fx_error_detail(error, "the child ended before it reached its program");
+    return error->code;
+}
+
+/*
+ * Silence is no success: the child must have come to its exec. After a callback, which
+ * may have closed the pipe, there is no telling; its exit status will.
+ */
+static bool has_started(const struct fx_launch *launch) {
+    int progress = launch->frame.report.progress;
+    return progress == FX_PROGRESS_EXEC || progress == FX_PROGRESS_CALLBACK ||
+           launch->plan->reporter.function;
+}
+
+static void fill_child(struct fx_launch *launch, fx_child *child) {
+    fx_child made = {
+        .size = child->size,
+        .pid = launch->pid,
+        .pidfd = launch->pidfd,
+        .mechanism = launch->mechanism,
+        .reason = launch->reason,
+    };
+    memcpy(made.stdio, launch->parent_ends, sizeof made.stdio);
+    memcpy(child, &made, child->size < sizeof made ? child->size : sizeof made);
+}
+
+static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *error) {
+    int result = fx_streams_open(launch, error);
+    if (result < 0)
+        return result;
+    launch->pid = make_child_unsignalled(launch, error);
+    fx_streams_close_child_ends(launch);
+    if (launch->pid < 0) {
+        fx_streams_close(launch);
+        return launch->pid;
+    }
+    if (!has_started(launch)) {
+        fx_streams_close(launch);
+        return fail(launch, error);
+    }
+    fill_child(launch, child);
+    return 0;
+}
+
+int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
+    int saved = errno, cancel;
+    fx_error failure = FX_ERROR_EMPTY;
+    struct fx_launch launch;
+    launch.plan = plan;
+    launch.frame = (struct fx_frame){.plan = plan, .report_descriptor = -1};
+    for (int number = 0; number < 3; number++)
+        launch.parent_ends[number] = launch.child_ends[number] = -1;
+    launch.null = launch.pidfd = -1;
+    launch.memory = NULL;
+    launch.map_count = 0;
+
+    int result;
+    if (!child || child->size < offsetof(fx_child, end) + sizeof child->end) {
+        result = fx_error_command(&failure, -EINVAL, "child", "its size must be sizeof(fx_child)");
+    } else {
+        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+        result = launch_plan(&launch, child, &failure);
+        (void)pthread_setcancelstate(cancel, &cancel);
+    }
+    if (result < 0)
+        fx_error_copy_out(&failure, error);
+    else
+        errno = saved;
+    return result;
+}
+
+int fx_spawn(const fx_command *command, fx_child *child, fx_error *error) {
+    fx_plan *plan;
+    int result = fx_compile(command, &plan, error);
+    if (result < 0)
+        return result;
+    result = fx_launch(plan, child, error);
+    fx_plan_free(plan);
+    return result;
+}

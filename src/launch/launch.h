@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One launch of a plan: what is opened for it, the frame its child works on, and the ways
+ * of making that child.
+ */
+#ifndef FX_LAUNCH_H
+#define FX_LAUNCH_H
+
+#include "child/child.h"
+#include "error/error.h"
+#include "plan/plan.h"
+
+/* Maps up to this size need no memory of their own. */
+enum { FX_LAUNCH_INLINE = 8 };
+
+struct fx_launch {
+    const struct fx_plan *plan;
+    struct fx_frame frame;
+
+    int parent_ends[3]; /* of the pipes; -1 where there is none */
+    int child_ends[3];
+    int null;
+
+    void *memory; /* behind the three arrays below when they are too small inline */
+    fx_map *map;
+    size_t map_count;
+    int *open;
+    int *scratch;
+    struct fx_move *moves;
+    fx_map inline_map[FX_LAUNCH_INLINE];
+    int inline_open[FX_LAUNCH_INLINE];
+    int inline_scratch[FX_MOVES_SCRATCH(FX_LAUNCH_INLINE)];
+    struct fx_move inline_moves[FX_MOVES_MAX(FX_LAUNCH_INLINE)];
+
+    /* What came of it. */
+    pid_t pid;
+    int pidfd;
+    fx_mechanism mechanism;
+    fx_reason reason;
+};
+
+/* ---- descriptors: src/launch/streams.c ---- */
+
+/* Open the pipes and /dev/null, and plan the moves. All is closed again on failure. */
+int fx_streams_open(struct fx_launch *launch, fx_error *error);
+/* Close what only the child needs. */
+void fx_streams_close_child_ends(struct fx_launch *launch);
+void fx_streams_close(struct fx_launch *launch);
+void fx_close_if_open(int *fd);
+
+/* ---- mechanisms; signals are blocked, `launch->frame.mask` is the mask to restore ---- */
+
+/*
+ * Make the child and let it come to its exec or fail; its report is then in the
+ * frame. The pid, or a negative errno if no child was made.
+ */
+pid_t fx_launch_shared(struct fx_launch *launch, fx_mechanism mechanism);
+pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error);
+
+/* Whether a refusal of this mechanism means that the next one may do. */
+bool fx_is_refusal(int code);
+/* Whether a child can share memory here; FX_REASON_NONE, or why not. */
+fx_reason fx_memory_obstacle(void);
+/* The kernel has said that there is no clone3, and will go on saying so. */
+bool fx_clone3_is_missing(void);
+void fx_note_clone3_is_missing(void);
+
+/* ---- failures ---- */
+
+/* Tell which ENOENT it was, from what the file system looks like afterwards. */
+void fx_diagnose(const struct fx_plan *plan, fx_error *error);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "platform/platform.h"
+
+void fx_close_if_open(int *fd) {
+    if (*fd >= 0)
+        (void)fx_sys_close(*fd);
+    *fd = -1;
+}
+
+void fx_streams_close_child_ends(struct fx_launch *launch) {
+    for (int number = 0; number < 3; number++)
+        fx_close_if_open(&launch->child_ends[number]);
+    fx_close_if_open(&launch->null);
+    free(launch->memory);
+    launch->memory = NULL;
+}
+
+void fx_streams_close(struct fx_launch *launch) {
+    fx_streams_close_child_ends(launch);
+    for (int number = 0; number < 3; number++)
+        fx_close_if_open(&launch->parent_ends[number]);
+}
+
+static int open_pipe(struct fx_launch *launch, int number, fx_error *error) {
+    static const char *const names[3] = {"standard input", "standard output", "standard error"};
+    int ends[2];
+    int result = fx_platform_pipe(ends);
+    if (result < 0)
+        return fx_error_set(error, result, FX_STEP_PIPE, number, "%s", names[number]);
+    int childs = number == 0 ? 0 : 1;
+    launch->child_ends[number] = ends[childs];
+    launch->parent_ends[number] = ends[1 - childs];
+    return 0;
+}
+
+static int open_files(struct fx_launch *launch, fx_error *error) {
+    for (int number = 0; number < 3; number++) {
+        if (!launch->plan->pipes[number])
+            continue;
+        int result = open_pipe(launch, number, error);
+        if (result < 0)
+            return result;
+    }
+    if (launch->plan->null) {
+        launch->null = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (launch->null < 0)
+            return fx_error_set(error, -errno, FX_STEP_OPEN, -1, "\"/dev/null\"");
+    }
+    return 0;
+}
+
+/* Room for a map of this plan's size, plus the report pipe among what stays open. */
+static int take_arrays(struct fx_launch *launch, fx_error *error) {
+    size_t entries = launch->plan->entry_count, open = launch->plan->open_count + 1;
+    if (entries <= FX_LAUNCH_INLINE && open <= FX_LAUNCH_INLINE) {
+        launch->map = launch->inline_map;
+        launch->open = launch->inline_open;
+        launch->scratch = launch->inline_scratch;
+        launch->moves = launch->inline_moves;
+        return 0;
+    }
+    struct fx_block measured = {.base = NULL};
+    (void)fx_block_take(&measured, entries, sizeof *launch->map);
+    (void)fx_block_take(&measured, open, sizeof *launch->open);
+    (void)fx_block_take(&measured, FX_MOVES_SCRATCH(entries), sizeof *launch->scratch);
+    (void)fx_block_take(&measured, FX_MOVES_MAX(entries), sizeof *launch->moves);
+    launch->memory = malloc(measured.used);
+    if (!launch->memory)
+        return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "map of %zu entries", entries);
+    struct fx_block block = {.base = launch->memory};
+    launch->map = fx_block_take(&block, entries, sizeof *launch->map);
+    launch->open = fx_block_take(&block, open, sizeof *launch->open);
+    launch->scratch = fx_block_take(&block, FX_MOVES_SCRATCH(entries), sizeof *launch->scratch);
+    launch->moves = fx_block_take(&block, FX_MOVES_MAX(entries), sizeof *launch->moves);
+    return 0;
+}
+
+/*
+ * An inherited standard stream needs a move only where it is close-on-exec. To be asked before
+ * anything is opened: a pipe may land on the number of a stream that is closed.
+ */
+static bool needs_move(const struct fx_entry *entry) {
+    return entry->kind != FX_SOURCE_INHERIT || fx_sys_descriptor_flags(entry->child) > 0;
+}
+
+static void choose_entries(struct fx_launch *launch) {
+    const struct fx_plan *plan = launch->plan;
+    for (size_t i = 0; i < plan->entry_count; i++)
+        if (needs_move(&plan->entries[i]))
+            launch->map[launch->map_count++] =
+                (fx_map){.child = plan->entries[i].child, .parent = (int)i};
+}
+
+static int source_of(const struct fx_launch *launch, const struct fx_entry *entry) {
+    switch (entry->kind) {
+    case FX_SOURCE_NULL:
+        return launch->null;
+    case FX_SOURCE_PIPE:
+        return launch->child_ends[entry->source];
+    case FX_SOURCE_DESCRIPTOR:
+    case FX_SOURCE_INHERIT:
+        break;
+    }
+    return entry->source;
+}
+
+int fx_streams_open(struct fx_launch *launch, fx_error *error) {
+    const struct fx_plan *plan = launch->plan;
+    int result = take_arrays(launch, error);
+    if (result < 0)
+        return result;
+    choose_entries(launch);
+    result = open_files(launch, error);
+    if (result < 0) {
+        fx_streams_close(launch);
+        return result;
+    }
+    for (size_t i = 0; i < launch->map_count; i++)
+        launch->map[i].parent = source_of(launch, &plan->entries[launch->map[i].parent]);
+
+    struct fx_frame *frame = &launch->frame;
+    frame->moves = launch->moves;
+    frame->move_count =
+        fx_moves_plan(launch->map, launch->map_count, launch->moves, launch->scratch);
+    frame->open = plan->open;
+    frame->open_count = plan->open_count;
+    return 0;
+}
