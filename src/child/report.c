@@ -22,7 +22,7 @@ static void send(struct fx_frame *frame) {
 }
 
 void fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress) {
-    frame->report.progress = progress;
+    frame->report.progress = (int)progress;
     send(frame);
 }
 

@@ -61,8 +61,9 @@ static int check_identity(const fx_command *command, fx_error *error) {
     const fx_groups *groups = &command->groups;
     if (groups->set && groups->count && !groups->list)
         return fx_error_command(error, -EINVAL, "groups", "the list is NULL");
-    long most = sysconf(_SC_NGROUPS_MAX);
-    if (groups->set && most >= 0 && groups->count > (size_t)most)
+    /* glibc reads this from /proc, so only where it matters. */
+    long most = groups->set && groups->count ? sysconf(_SC_NGROUPS_MAX) : -1;
+    if (most >= 0 && groups->count > (size_t)most)
         return fx_error_command(error, -E2BIG, "groups", "%zu are more than the %ld allowed",
                                 groups->count, most);
     if (command->order != FX_ORDER_STANDARD)
