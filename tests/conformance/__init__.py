@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+"""CPython's own test-suite, run on the stock engine and on ours, compared test by test.
+
+For every CPython found, its prefix is copied twice (by hard links): once as it is, once with our
+module in the place of ``_posixsubprocess``. The same tests run in both copies. A test that passes
+in the first and not in the second is a regression.
+
+Run it from the top of the source tree::
+
+    python -m tests.conformance --quick
+    python -m tests.conformance --all --write doc/conformance.md
+
+The files, in the order in which a run uses them:
+
+    interpreters  which CPythons there are
+    testsuite     where an interpreter's tests come from when its own tree lacks them
+    suites        which tests are judged
+    prefixes      the copies, and which engine stands in each
+    recorder      runs inside a copy: one outcome per test, and the proof of the engine
+    keeper        bounds one process in time and leaves no process of it behind
+    execution     one suite in one copy, resumed after a crash or a hang
+    comparison    which outcomes are regressions, and how doubt is settled
+    campaign      everything, several runs at a time
+    report        the tables
+"""

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: MIT
+"""Everything: each suite on each interpreter and variant, stock and ours, several runs at a time."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import glob
+import hashlib
+import json
+import os
+import threading
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
+
+from . import comparison, execution, prefixes, testsuite
+from .comparison import Deviation, Finding, Judgement
+from .execution import Outcome, Run
+from .interpreters import Interpreter
+from .prefixes import Copy, Engine, Variant
+from .suites import Suite, locate, path_of
+
+Progress = Callable[[str], None]
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.path.join(os.path.dirname(os.path.dirname(_HERE)), "build", "conformance")
+
+
+@dataclasses.dataclass
+class Cell:
+    """One suite on one interpreter and variant: the place in the table, and what stands there."""
+
+    interpreter: Interpreter
+    variant: Variant
+    suite: Suite
+    module: str = ""
+    origin: str = ""
+    """Where the tests come from, when not from the interpreter's own tree."""
+    not_judged: str = ""
+    stock: Run = dataclasses.field(default_factory=Run)
+    ours: Run = dataclasses.field(default_factory=Run)
+    findings: List[Finding] = dataclasses.field(default_factory=list)
+    problems: List[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        variant = "" if self.variant is Variant.DEFAULT else f" {self.variant.value}"
+        return f"{self.interpreter.label}{variant} {self.suite.name}"
+
+    def judged(self, judgement: Judgement) -> List[Finding]:
+        return [finding for finding in self.findings if finding.judgement is judgement]
+
+    @property
+    def good(self) -> bool:
+        return not self.problems and not self.judged(Judgement.REGRESSION)
+
+
+class Campaign:
+    """`module` is the file of our extension module; `only` limits the tests (by full name)."""
+
+    def __init__(
+        self,
+        interpreters: Sequence[Interpreter],
+        suites: Sequence[Suite],
+        module: str,
+        jobs: int = 2,
+        progress: Progress = lambda line: None,
+        cached_stock: bool = False,
+        control: bool = False,
+        only: Sequence[str] = (),
+        name: str = "run",
+    ) -> None:
+        self.interpreters = interpreters
+        self.suites = suites
+        self.module = module
+        self.jobs = jobs
+        self.progress = progress
+        self.cached_stock = cached_stock
+        self.engines = (Engine.STOCK, Engine.BROKEN if control else Engine.OURS)
+        self.only = only
+        self.name = name
+        self.deviations: Sequence[Deviation] = comparison.read_deviations()
+        self.cells: List[Cell] = []
+        self._copies: Dict[Tuple[str, Variant, Engine], Copy] = {}
+        self._trees: Dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._done = 0
+        self._planned = 0
+
+    def run(self) -> List[Cell]:
+        """All cells, judged. RuntimeError if a test changed an installed interpreter's files."""
+        before = {one.prefix: prefixes.fingerprint(one) for one in self.interpreters}
+        self._prepare()
+        self._execute()
+        for interpreter in self.interpreters:
+            if prefixes.fingerprint(interpreter) != before[interpreter.prefix]:
+                raise RuntimeError(f"files of CPython {interpreter.label} changed during the run")
+        return self.cells
+
+    # Preparation: the copies, and which module of each stands for each suite.
+
+    def _prepare(self) -> None:
+        for interpreter in self.interpreters:
+            tests = testsuite.obtain(interpreter, os.path.join(BUILD, "testsuites"))
+            own_tree = os.path.join(interpreter.stdlib, "test")
+            self._trees[interpreter.label] = tests.overlay or own_tree
+            reason = tests.missing
+            if interpreter.free_threaded:
+                reason = "a free-threaded build loads no module of the stable ABI"
+            for variant in prefixes.variants(interpreter):
+                for suite in self.suites:
+                    cell = Cell(interpreter, variant, suite, not_judged=reason)
+                    cell.origin = tests.origin
+                    self.cells.append(cell)
+                if not reason:
+                    for engine in self.engines:
+                        self._copy(interpreter, variant, engine, tests.overlay)
+        for cell in self.cells:
+            if not cell.not_judged:
+                self._find_tests(cell)
+
+    def _copy(
+        self, interpreter: Interpreter, variant: Variant, engine: Engine, overlay: str
+    ) -> None:
+        place = f"{interpreter.label}-{variant.value}-{engine.value}"
+        root = os.path.join(BUILD, self.name, place)
+        self._copies[interpreter.label, variant, engine] = prefixes.make_copy(
+            interpreter, engine, variant, self.module, root, overlay
+        )
+
+    def _copies_of(self, cell: Cell) -> List[Copy]:
+        key = (cell.interpreter.label, cell.variant)
+        return [self._copies[key + (engine,)] for engine in self.engines]
+
+    def _find_tests(self, cell: Cell) -> None:
+        suite, copies = cell.suite, self._copies_of(cell)
+        found = locate(suite, copies[0].tests)
+        if found is not None:
+            cell.module = found
+        elif suite.written:
+            cell.module = suite.modules[0]
+            cell.origin = "written from _test_multiprocessing, as the tree lacks the module"
+            for copy in copies:
+                prefixes.add_tests(copy, path_of(cell.module), text=suite.written)
+        else:
+            self._borrow_tests(cell)
+
+    def _borrow_tests(self, cell: Cell) -> None:
+        """The tests of the nearest version that has them, an older one where two are as near."""
+        own = cell.interpreter.minor[1]
+        lenders = sorted(
+            (abs(one.minor[1] - own), one.minor[1], one.label)
+            for one in self.interpreters
+            if one.label != cell.interpreter.label
+        )
+        for _, _, label in lenders:
+            folder = self._trees[label]
+            module = locate(cell.suite, folder)
+            if module is not None and cell.suite.borrowed:
+                relative = path_of(module).split(os.sep)[0]
+                for copy in self._copies_of(cell):
+                    prefixes.add_tests(copy, relative, source=os.path.join(folder, relative))
+                cell.module, cell.origin = module, f"borrowed from {label}, as the tree lacks them"
+                return
+        cell.not_judged = f"its tree has no {cell.suite.name}"
+
+    # Execution.
+
+    def _execute(self) -> None:
+        cells = [cell for cell in self.cells if not cell.not_judged]
+        cells.sort(key=lambda cell: -cell.suite.weight)
+        self._planned = 2 * len(cells)
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            pairs = [
+                (
+                    cell,
+                    pool.submit(self._run_side, cell, self.engines[0]),
+                    pool.submit(self._run_side, cell, self.engines[1]),
+                )
+                for cell in cells
+            ]
+            for cell, stock, ours in pairs:
+                cell.stock, cell.ours = stock.result(), ours.result()
+        # Doubt is settled one test at a time, so that no other load decides.
+        for cell in cells:
+            self._judge(cell)
+
+    def _run_side(self, cell: Cell, engine: Engine) -> Run:
+        copy = self._copies[cell.interpreter.label, cell.variant, engine]
+        cache = self._cache_path(cell) if engine is Engine.STOCK and self.cached_stock else None
+        run = _load(cache) if cache else None
+        if run is None:
+            run = execution.run_suite(copy, cell.module, cell.suite.methods, self.only)
+            if cache and not run.problem:
+                _store(cache, run)
+        with self._lock:
+            self._done += 1
+            self.progress(
+                f"[{self._done}/{self._planned}] {cell.name}, {engine.value}: {run.total} run, "
+                f"{run.count('passed')} passed, {run.count('skipped')} skipped, {run.bad} failed"
+                + (f", {run.seconds:.0f} s" if not run.cached else ", from the cache")
+                + (f"; {run.problem.splitlines()[0]}" if run.problem else "")
+            )
+        return run
+
+    def _judge(self, cell: Cell) -> None:
+        stock, ours = self._copies_of(cell)
+
+        def rerun(on_ours: bool, test: Optional[str]) -> Run:
+            only = self.only if test is None else (test,)
+            copy = ours if on_ours else stock
+            run = execution.run_suite(copy, cell.module, cell.suite.methods, only)
+            what = cell.suite.name if test is None else test
+            where = copy.engine.value
+            self.progress(f"again: {cell.interpreter.label} {what}, {where}: {run.bad} failed")
+            return run
+
+        cell.findings = comparison.compare(
+            cell.interpreter.version, cell.stock, cell.ours, rerun, self.deviations
+        )
+        cell.problems = comparison.canary(
+            cell.stock, cell.ours, stock.engine_hash, prefixes.file_hash(self.module)
+        )
+        if not cell.stock.count(execution.PASSED) and not cell.stock.count(execution.SKIPPED):
+            cell.problems.append("no test passes on the stock engine, so nothing was judged")
+        for finding in cell.findings:
+            self.progress(f"{finding.judgement.value}: {cell.name}: {finding.test}")
+        for problem in cell.problems:
+            self.progress(f"problem: {cell.name}: {problem.splitlines()[0]}")
+
+    # What the stock engine gave, kept for the next run of the same harness on the same files.
+
+    def _cache_path(self, cell: Cell) -> str:
+        digest = hashlib.sha256()
+        for path in sorted(glob.glob(os.path.join(_HERE, "*.py"))):
+            digest.update(prefixes.file_hash(path).encode())
+        for text in (cell.interpreter.prefix, prefixes.fingerprint(cell.interpreter), cell.name):
+            digest.update(text.encode() + b"\0")
+        digest.update("\0".join(self.only).encode())
+        return os.path.join(BUILD, "cache", digest.hexdigest()[:32] + ".json")
+
+
+def _load(path: str) -> Optional[Run]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            facts = json.load(file)
+    except (OSError, ValueError):
+        return None
+    outcomes = {test: Outcome(**outcome) for test, outcome in facts.pop("outcomes").items()}
+    run = Run(outcomes=outcomes, **facts)
+    run.cached = True
+    return run
+
+
+def _store(path: str, run: Run) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    partial = f"{path}.{os.getpid()}"
+    with open(partial, "w", encoding="utf-8") as file:
+        json.dump(dataclasses.asdict(run), file)
+    os.replace(partial, path)
+
+
+def engine_version(cells: Sequence[Cell]) -> str:
+    """The version that the engine under test gave of itself."""
+    versions = {str(cell.ours.engine["version"]) for cell in cells if cell.ours.engine}
+    return ", ".join(sorted(versions - {""})) or "of unknown version"

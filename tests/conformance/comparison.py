@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""Which outcomes are regressions, and how doubt about them is settled.
+
+A test that passes on the stock engine and does not on ours is suspected. Suspects run again, each
+alone: three times on ours, until it passes once. What fails every time, while the stock
+engine passes it alone too, is a regression. What passes alone may still fail because of what ran
+before it: the whole suite runs once more, and what fails there again is a regression too. All else
+is told as unsteady.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import os
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
+
+from .execution import MISSING, PASSED, Outcome, Run
+
+ATTEMPTS = 3
+# With more suspects than this the engine is broken, not unsteady: one attempt each.
+_MANY = 12
+
+
+class Judgement(enum.Enum):
+    REGRESSION = "regression"
+    DEVIATION = "accepted deviation"
+    UNSTEADY = "unsteady"
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A test that passed on the stock engine and did not on ours."""
+
+    test: str
+    judgement: Judgement
+    ours: Outcome
+    account: str
+    """How it was settled, or why a deviation is accepted."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Deviation:
+    version: str
+    test: str
+    reason: str
+
+    def covers(self, version: str, test: str) -> bool:
+        right_version = self.version == "*" or (version + ".").startswith(self.version + ".")
+        return right_version and self.test == test
+
+
+DEVIATIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "deviations.txt")
+
+
+def read_deviations(path: str = DEVIATIONS) -> List[Deviation]:
+    deviations = []
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            fields = line.split(None, 2)
+            if len(fields) != 3:
+                raise ValueError(f"{path}:{number}: version, test and reason are needed")
+            deviations.append(Deviation(fields[0], fields[1], fields[2].strip()))
+    return deviations
+
+
+# Runs one test alone (a name) or the whole suite (None), on ours or on stock.
+Rerun = Callable[[bool, Optional[str]], Run]
+
+
+def _of(run: Run, test: str) -> Outcome:
+    return run.outcomes.get(test) or Outcome(MISSING, detail=run.problem)
+
+
+def suspects(stock: Run, ours: Run) -> List[str]:
+    """Tests that pass on stock and not on ours."""
+    return [
+        test
+        for test, outcome in stock.outcomes.items()
+        if outcome.result == PASSED and _of(ours, test).result != PASSED
+    ]
+
+
+def doubtful(stock: Run, ours: Run) -> List[str]:
+    """Tests that fail on both: a failure on stock that is only unsteady would hide a regression."""
+    return [
+        test
+        for test, outcome in stock.outcomes.items()
+        if outcome.bad and _of(ours, test).result != PASSED
+    ]
+
+
+def compare(
+    version: str, stock: Run, ours: Run, rerun: Rerun, deviations: Sequence[Deviation]
+) -> List[Finding]:
+    """Judge one suite. `stock` is amended where a failing test of it passes alone."""
+    for test in doubtful(stock, ours):
+        again = _of(rerun(False, test), test)
+        if again.result == PASSED:
+            stock.outcomes[test] = again
+    suspected = suspects(stock, ours)
+    attempts = ATTEMPTS if len(suspected) <= _MANY else 1
+    findings: List[Finding] = []
+    unsettled: List[Tuple[str, str]] = []
+    for test in suspected:
+        reason = _accepted(version, test, deviations)
+        if reason is not None:
+            findings.append(Finding(test, Judgement.DEVIATION, _of(ours, test), reason))
+            continue
+        regression, account = _settle_alone(test, attempts, rerun)
+        if regression:
+            findings.append(Finding(test, Judgement.REGRESSION, _of(ours, test), account))
+        else:
+            unsettled.append((test, account))
+    findings.extend(_settle_in_suite(unsettled, ours, rerun))
+    return findings
+
+
+def _accepted(version: str, test: str, deviations: Sequence[Deviation]) -> Optional[str]:
+    return next((one.reason for one in deviations if one.covers(version, test)), None)
+
+
+def _settle_alone(test: str, attempts: int, rerun: Rerun) -> Tuple[bool, str]:
+    for attempt in range(1, attempts + 1):
+        if _of(rerun(True, test), test).result == PASSED:
+            return False, f"alone it passed on ours, at attempt {attempt}"
+    for attempt in range(1, attempts + 1):
+        if _of(rerun(False, test), test).result == PASSED:
+            return True, f"alone it failed {attempts} of {attempts} times on ours, not on stock"
+    return False, "alone it fails on both"
+
+
+def _settle_in_suite(
+    unsettled: Sequence[Tuple[str, str]], ours: Run, rerun: Rerun
+) -> List[Finding]:
+    if not unsettled:
+        return []
+    again = rerun(True, None)
+    findings = []
+    for test, account in unsettled:
+        steady = _of(again, test).result != PASSED
+        judgement = Judgement.REGRESSION if steady else Judgement.UNSTEADY
+        where = "failed in its suite twice" if steady else "passed in its suite the second time"
+        findings.append(Finding(test, judgement, _of(ours, test), f"{account}; {where}"))
+    return findings
+
+
+def canary(stock: Run, ours: Run, stock_hash: str, our_hash: str) -> List[str]:
+    """What speaks against each run having used the engine that it should have used."""
+    problems = [f"stock: {text}" for text in _canary_stock(stock, stock_hash)]
+    return problems + [f"ours: {text}" for text in _canary_ours(ours, our_hash)]
+
+
+def _canary_stock(run: Run, wanted: str) -> List[str]:
+    if run.engine is None:
+        return [run.problem or "no proof of the engine"]
+    problems = []
+    if run.engine["hash"] != wanted:
+        problems.append(f"another engine was loaded: {run.engine['file'] or 'a built-in one'}")
+    if run.engine["count_after"] is not None:
+        problems.append("the stock engine counts its spawns, so it is not the stock engine")
+    return problems
+
+
+def _canary_ours(run: Run, wanted: str) -> List[str]:
+    if run.engine is None:
+        return [run.problem or "no proof of the engine"]
+    facts: Dict[str, object] = run.engine
+    problems = []
+    if facts["hash"] != wanted:
+        problems.append(f"another engine was loaded: {facts['file'] or 'a built-in one'}")
+    if not facts["version"] or facts["count_after"] is None:
+        problems.append("the engine under test is not forkexec: it has no version or no counts")
+    elif facts["count_after"] != int(str(facts["count_before"])) + 1:
+        problems.append("a process that was started did not go through the engine under test")
+    if facts["child_file"] != facts["file"]:
+        problems.append(f"a child with -I has another engine: {facts['child_file'] or 'built in'}")
+    return problems

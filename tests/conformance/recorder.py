@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: MIT
+"""Runs inside the interpreter under test: one outcome per test, and the proof of the engine.
+
+Called as ``python recorder.py SPECIFICATION.json``; needs nothing but the standard library of
+CPython 3.8. Each event is one line of JSON, appended to the file that the specification names.
+"""
+
+import hashlib
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+import unittest
+
+PASSED, SKIPPED, FAILED, ERROR = "passed", "skipped", "failed", "error"
+_RANK = [PASSED, SKIPPED, FAILED, ERROR]
+
+
+class Journal:
+    """The file of events. Opened anew for each one: tests close descriptors they did not open."""
+
+    def __init__(self, path):
+        self.path = path
+        self.owner = os.getpid()
+
+    def write(self, **event):
+        if os.getpid() != self.owner:
+            # The child of a test's fork that ran on into the rest of the suite.
+            os._exit(99)
+        line = (json.dumps(event) + "\n").encode("ascii")
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(descriptor, line)
+        finally:
+            os.close(descriptor)
+
+
+class Recorder(unittest.TestResult):
+    def __init__(self, journal):
+        super().__init__()
+        self.journal = journal
+        self.running = None
+        self.outcome = PASSED
+        self.detail = ""
+        self.began = 0.0
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.running = test.id()
+        self.outcome, self.detail = PASSED, ""
+        self.began = time.monotonic()
+        self.journal.write(event="start", test=self.running)
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        seconds = round(time.monotonic() - self.began, 3)
+        self._end(self.running, self.outcome, self.detail, seconds)
+        self.running = None
+
+    def _end(self, test, outcome, detail, seconds=0.0):
+        detail = detail[-4000:]
+        self.journal.write(
+            event="end", test=test, outcome=outcome, seconds=seconds, detail=detail
+        )
+
+    def _note(self, test, outcome, detail):
+        if self.running is None:
+            # Setting up or tearing down a class or a module.
+            self._end(test.id(), outcome, detail)
+        elif _RANK.index(outcome) > _RANK.index(self.outcome):
+            self.outcome, self.detail = outcome, detail
+
+    @staticmethod
+    def _text(error):
+        return "".join(traceback.format_exception(*error))
+
+    def addError(self, test, err):
+        self._note(test, ERROR, self._text(err))
+
+    def addFailure(self, test, err):
+        self._note(test, FAILED, self._text(err))
+
+    def addSkip(self, test, reason):
+        self._note(test, SKIPPED, reason)
+
+    def addSubTest(self, test, subtest, err):
+        if err is not None:
+            kind = FAILED if issubclass(err[0], test.failureException) else ERROR
+            self._note(test, kind, f"{subtest}\n{self._text(err)}")
+
+    def addUnexpectedSuccess(self, test):
+        self._note(test, FAILED, "unexpected success")
+
+
+def flatten(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from flatten(test)
+        else:
+            yield test
+
+
+def select(module, specification):
+    """The tests of a module that the specification asks for, in the order of the module."""
+    only = set(specification["only"])
+    done = set(specification["done"])
+    methods = set(specification["methods"])
+    chosen = []
+    for test in flatten(unittest.defaultTestLoader.loadTestsFromModule(module)):
+        name = test.id()
+        if name in done or (only and name not in only):
+            continue
+        if methods and name.rpartition(".")[2] not in methods:
+            continue
+        chosen.append(test)
+    return unittest.TestSuite(chosen)
+
+
+def engine_facts(count_before):
+    """Which engine this process has used, and which one its children will: seen, not assumed."""
+    import _posixsubprocess
+    import subprocess
+
+    path = getattr(_posixsubprocess, "__file__", None)
+    digest = ""
+    if path:
+        with open(path, "rb") as file:
+            digest = hashlib.sha256(file.read()).hexdigest()
+    # A directory of its own keeps every version's subprocess away from posix_spawn; -I shuts the
+    # environment out, so that only what stands in the prefix itself counts.
+    show = "import _posixsubprocess as m; print(getattr(m, '__file__', ''))"
+    child = subprocess.run(
+        [sys.executable, "-I", "-c", show],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        universal_newlines=True,
+        check=True,
+    )
+    return {
+        "file": path or "",
+        "hash": digest,
+        "version": getattr(_posixsubprocess, "__version__", ""),
+        "child_file": child.stdout.strip(),
+        "posix_spawn": bool(getattr(subprocess, "_USE_POSIX_SPAWN", False)),
+        "count_before": count_before,
+        "count_after": spawn_count(),
+    }
+
+
+def spawn_count():
+    """How many processes our engine has started in this process; None for an engine not ours."""
+    import _posixsubprocess
+
+    stats = getattr(_posixsubprocess, "stats", None)
+    return None if stats is None else stats()["count"]
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        specification = json.load(file)
+    journal = Journal(specification["journal"])
+    import faulthandler
+
+    import test.support
+
+    faulthandler.enable(all_threads=True)
+    test.support.use_resources = specification["resources"]
+    test.support.verbose = 0
+    name = "test." + specification["module"]
+    try:
+        module = importlib.import_module(name)
+        suite = select(module, specification)
+    except unittest.SkipTest as reason:
+        journal.write(event="end", test=name, outcome=SKIPPED, seconds=0, detail=str(reason))
+        suite = unittest.TestSuite()
+    except Exception:
+        text = traceback.format_exc()[-4000:]
+        journal.write(event="end", test=name, outcome=ERROR, seconds=0, detail=text)
+        suite = unittest.TestSuite()
+    suite.run(Recorder(journal))
+    try:
+        journal.write(event="finish", engine=engine_facts(spawn_count()))
+    except Exception:
+        journal.write(event="finish", engine=None, detail=traceback.format_exc()[-4000:])
+
+
+if __name__ == "__main__":
+    main()

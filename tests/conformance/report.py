@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: MIT
+"""The tables: for the terminal, for doc/conformance.md, and everything as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+from typing import Any, Dict, List, Sequence, Tuple
+
+from .campaign import Cell
+from .comparison import Judgement
+from .execution import PASSED, SKIPPED, Run
+from .prefixes import Variant
+
+
+def _counts(run: Run) -> str:
+    text = f"{run.total} / {run.count(PASSED)} / {run.count(SKIPPED)}"
+    return text + (f" / {run.bad}" if run.bad else "")
+
+
+def _verdict(cell: Cell) -> str:
+    if cell.not_judged:
+        return "not judged"
+    if cell.problems:
+        return "PROBLEM"
+    regressions = len(cell.judged(Judgement.REGRESSION))
+    if regressions:
+        return f"{regressions} REGRESSION{'S' if regressions > 1 else ''}"
+    others = [
+        f"{len(cell.judged(judgement))} {judgement.value}"
+        for judgement in (Judgement.DEVIATION, Judgement.UNSTEADY)
+        if cell.judged(judgement)
+    ]
+    return ", ".join(["same"] + others)
+
+
+def text_table(cells: Sequence[Cell]) -> str:
+    """One line a cell."""
+    head = ("CPython", "suite", "stock: run/passed/skipped/failed", "ours", "")
+    rows: List[Tuple[str, ...]] = [head]
+    for cell in cells:
+        variant = "" if cell.variant is Variant.DEFAULT else f" {cell.variant.value}"
+        stock = "-" if cell.not_judged else _counts(cell.stock)
+        ours = "-" if cell.not_judged else _counts(cell.ours)
+        rows.append(
+            (cell.interpreter.label + variant, cell.suite.name, stock, ours, _verdict(cell))
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    lines = [
+        "  ".join(field.ljust(width) for field, width in zip(row, widths)).rstrip() for row in rows
+    ]
+    return "\n".join(lines + [""] + account(cells))
+
+
+def account(cells: Sequence[Cell]) -> List[str]:
+    """What the table only counts: by name, with how it was settled."""
+    lines: List[str] = []
+    for cell in cells:
+        lines += [f"problem: {cell.name}: {problem}" for problem in cell.problems]
+        for finding in cell.findings:
+            lines.append(
+                f"{finding.judgement.value}: {cell.name}: {finding.test} "
+                f"({finding.ours.result}; {finding.account})"
+            )
+    for reason, names in _not_judged(cells).items():
+        lines.append(f"not judged: {', '.join(names)}: {reason}")
+    regressions = sum(len(cell.judged(Judgement.REGRESSION)) for cell in cells)
+    judged = [cell for cell in cells if not cell.not_judged]
+    compared = sum(cell.stock.count(PASSED) for cell in judged)
+    lines.append(
+        f"{compared} tests pass on the stock engine, in {len(judged)} suites; "
+        f"regressions on ours: {regressions}"
+    )
+    return lines
+
+
+def _not_judged(cells: Sequence[Cell]) -> Dict[str, List[str]]:
+    """Reason -> what it kept from being judged; one name where it is a whole interpreter."""
+    reasons: Dict[str, List[str]] = {}
+    for cell in cells:
+        if cell.not_judged:
+            whole = all(
+                other.not_judged == cell.not_judged
+                for other in cells
+                if other.interpreter is cell.interpreter
+            )
+            name = cell.interpreter.label if whole else f"{cell.interpreter.label} {cell.suite.name}"
+            names = reasons.setdefault(cell.not_judged, [])
+            if name not in names:
+                names.append(name)
+    return reasons
+
+
+_INTRODUCTION = """\
+# Conformance to CPython
+
+<!-- SPDX-License-Identifier: MIT -->
+<!-- Written by `python -m tests.conformance --all --write doc/conformance.md`; not by hand. -->
+
+CPython's own tests, run twice by each interpreter: on a copy of its prefix as it is, and on a copy
+with forkexec's module in the place of `_posixsubprocess`. They are compared test by test; a test that
+passes on the stock engine and not on ours is a regression. In every run the engine is proved:
+by the hash of the file that was loaded, by a spawn that our engine must count, and by
+a child started with `-I` that must have loaded the same file.
+
+Each field reads *run / passed / skipped*, and a fourth number where tests failed on both. One set of
+numbers stands where stock and ours agree; else stock comes first, then ours.
+"""
+
+
+def markdown(cells: Sequence[Cell], version: str) -> str:
+    """The document: versions across, suites down."""
+    columns: List[Tuple[str, str]] = []
+    suites: List[str] = []
+    places: Dict[Tuple[str, Tuple[str, str]], Cell] = {}
+    for cell in cells:
+        column = (cell.interpreter.label, cell.variant.value)
+        if column not in columns:
+            columns.append(column)
+        if cell.suite.name not in suites:
+            suites.append(cell.suite.name)
+        places[cell.suite.name, column] = cell
+    heads = [label + ("" if value == "default" else f" {value}") for label, value in columns]
+    lines = [_INTRODUCTION, _circumstances(version), ""]
+    lines.append("| suite | " + " | ".join(heads) + " |")
+    lines.append("|---" * (len(columns) + 1) + "|")
+    for suite in suites:
+        fields = [_field(places[suite, column]) for column in columns]
+        lines.append(f"| {suite} | " + " | ".join(fields) + " |")
+    lines += ["", "`no-posix-spawn`: with `subprocess._USE_POSIX_SPAWN = False`, so that every"]
+    lines += ["process goes through the engine.", ""]
+    lines += _section("Regressions", _findings(cells, Judgement.REGRESSION))
+    lines += _section("Problems", [f"{cell.name}: {text}" for cell in cells for text in cell.problems])
+    lines += _section("Accepted deviations", _findings(cells, Judgement.DEVIATION))
+    lines += _section("Unsteady tests", _findings(cells, Judgement.UNSTEADY))
+    missing = [f"{', '.join(names)}: {why}." for why, names in _not_judged(cells).items()]
+    lines += _section("Not judged", missing)
+    lines += _section("Tests from elsewhere", _origins(cells))
+    lines += _section("Failing on both engines", _failing_on_both(cells))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _circumstances(version: str) -> str:
+    libc = " ".join(platform.libc_ver())
+    return (
+        f"forkexec {version}, {platform.system()} {platform.release().split('-')[0]}, "
+        f"{platform.machine()}, {libc}."
+    )
+
+
+def _field(cell: Cell) -> str:
+    if cell.not_judged:
+        return "not judged"
+    stock, ours = _counts(cell.stock), _counts(cell.ours)
+    text = stock if stock == ours else f"{stock} → {ours}"
+    verdict = _verdict(cell)
+    return text if verdict == "same" else f"{text} ({verdict})"
+
+
+def _section(title: str, lines: Sequence[str]) -> List[str]:
+    return [f"## {title}", ""] + ([f"- {line}" for line in lines] or ["None."]) + [""]
+
+
+def _findings(cells: Sequence[Cell], judgement: Judgement) -> List[str]:
+    return [
+        f"{cell.interpreter.label} `{finding.test}` ({cell.variant.value}): "
+        f"{finding.ours.result}; {finding.account}."
+        for cell in cells
+        for finding in cell.judged(judgement)
+    ]
+
+
+def _origins(cells: Sequence[Cell]) -> List[str]:
+    lines: List[str] = []
+    for cell in cells:
+        line = f"{cell.interpreter.label} {cell.suite.name}: {cell.origin}."
+        if cell.origin and not cell.not_judged and line not in lines:
+            lines.append(line)
+    return lines
+
+
+def _failing_on_both(cells: Sequence[Cell]) -> List[str]:
+    """They say nothing about the engine; named, so that nobody takes them for judged."""
+    versions: Dict[str, List[str]] = {}
+    for cell in cells:
+        for test, outcome in cell.stock.outcomes.items():
+            if outcome.bad:
+                label = cell.interpreter.label
+                labels = versions.setdefault(test, [])
+                if label not in labels:
+                    labels.append(label)
+    return [f"`{test}`: {', '.join(labels)}" for test, labels in sorted(versions.items())]
+
+
+def as_json(cells: Sequence[Cell]) -> str:
+    def plain(value: Any) -> Any:
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return dataclasses.asdict(value)
+        return getattr(value, "value", str(value))
+
+    return json.dumps([dataclasses.asdict(cell) for cell in cells], default=plain, indent=1)
