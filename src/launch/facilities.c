@@ -39,13 +39,10 @@ static int write_mark(void *mark) {
  * never come, and its silence read as success. So one child that only leaves a mark. It
  * has no exit signal, so that neither a SIGCHLD handler nor a wait() elsewhere sees it.
  */
-static fx_reason probe(void) {
+static int probe(fx_reason *obstacle) {
     volatile int mark = 0;
     int pidfd;
     struct fx_clone_request request = {.run = write_mark, .argument = (void *)(size_t)&mark};
-    sigset_t mask;
-    if (fx_sys_block_signals(&mask) < 0)
-        return FX_REASON_REFUSED;
     pid_t pid = -ENOSYS;
     if (!fx_clone3_is_missing())
         pid = fx_platform_clone(FX_MECHANISM_CLONE3, &request, &pidfd);
@@ -53,23 +50,25 @@ static fx_reason probe(void) {
         fx_note_clone3_is_missing();
     if (pid < 0 && fx_is_refusal(pid))
         pid = fx_platform_clone(FX_MECHANISM_CLONE, &request, &pidfd);
+    if (pid < 0 && !fx_is_refusal(pid))
+        return pid;
     if (pid > 0)
         (void)fx_platform_wait_silent(pid);
-    (void)fx_sys_set_signal_mask(&mask);
-    if (pid < 0)
-        return FX_REASON_REFUSED;
-    return mark ? FX_REASON_NONE : FX_REASON_COPIED;
+    *obstacle = pid < 0 ? FX_REASON_REFUSED : mark ? FX_REASON_NONE : FX_REASON_COPIED;
+    return 0;
 }
 
-fx_reason fx_memory_obstacle(void) {
+int fx_memory_obstacle(fx_reason *obstacle) {
     enum { UNKNOWN, SHARED, COPIED };
     static atomic_int known;
     int answer = atomic_load_explicit(&known, memory_order_relaxed);
-    if (answer != UNKNOWN)
-        return answer == SHARED ? FX_REASON_NONE : FX_REASON_COPIED;
-    fx_reason obstacle = probe();
-    if (obstacle != FX_REASON_REFUSED)
-        atomic_store_explicit(&known, obstacle == FX_REASON_NONE ? SHARED : COPIED,
+    if (answer != UNKNOWN) {
+        *obstacle = answer == SHARED ? FX_REASON_NONE : FX_REASON_COPIED;
+        return 0;
+    }
+    int result = probe(obstacle);
+    if (result == 0 && *obstacle != FX_REASON_REFUSED)
+        atomic_store_explicit(&known, *obstacle == FX_REASON_NONE ? SHARED : COPIED,
                               memory_order_relaxed);
-    return obstacle;
+    return result;
 }

@@ -23,24 +23,34 @@ static pid_t refuse(struct fx_launch *launch, pid_t code, fx_error *error) {
     return code;
 }
 
+/* Step down to fork where memory cannot be shared; an error if the command forced sharing. */
+static int leave_sharing(struct fx_launch *launch, bool forced, fx_error *error) {
+    fx_reason obstacle;
+    int result = fx_memory_obstacle(&obstacle);
+    if (result < 0)
+        return refuse(launch, result, error);
+    if (obstacle == FX_REASON_NONE)
+        return 0;
+    if (forced) {
+        (void)refuse(launch, obstacle == FX_REASON_COPIED ? -ENOTSUP : -ENOSYS, error);
+        fx_error_detail(error, "%s", fx_reason_text(obstacle));
+        return error->code;
+    }
+    launch->mechanism = FX_MECHANISM_FORK;
+    launch->reason = obstacle;
+    return 0;
+}
+
 /* The ladder: from the mechanism of the plan downwards, unless the command forced one. */
 static pid_t make_child(struct fx_launch *launch, fx_error *error) {
-    const struct fx_plan *plan = launch->plan;
-    bool forced = plan->reason == FX_REASON_ASKED;
-    launch->mechanism = plan->mechanism;
-    launch->reason = plan->reason;
+    bool forced = launch->plan->reason == FX_REASON_ASKED;
+    launch->mechanism = launch->plan->mechanism;
+    launch->reason = launch->plan->reason;
 
     if (launch->mechanism != FX_MECHANISM_FORK) {
-        fx_reason obstacle = fx_memory_obstacle();
-        if (obstacle != FX_REASON_NONE && forced) {
-            (void)refuse(launch, obstacle == FX_REASON_COPIED ? -ENOTSUP : -ENOSYS, error);
-            fx_error_detail(error, "%s", fx_reason_text(obstacle));
-            return error->code;
-        }
-        if (obstacle != FX_REASON_NONE) {
-            launch->mechanism = FX_MECHANISM_FORK;
-            launch->reason = obstacle;
-        }
+        int result = leave_sharing(launch, forced, error);
+        if (result < 0)
+            return result;
     }
     while (launch->mechanism != FX_MECHANISM_FORK) {
         pid_t pid = try_shared(launch, launch->mechanism);

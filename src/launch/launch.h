@@ -59,8 +59,8 @@ pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error);
 
 /* Whether a refusal of this mechanism means that the next one may do. */
 bool fx_is_refusal(int code);
-/* Whether a child can share memory here; FX_REASON_NONE, or why not. */
-fx_reason fx_memory_obstacle(void);
+/* Why a child cannot share memory here, or FX_REASON_NONE. Fails as a clone does. */
+int fx_memory_obstacle(fx_reason *obstacle);
 /* The kernel has said that there is no clone3, and will go on saying so. */
 bool fx_clone3_is_missing(void);
 void fx_note_clone3_is_missing(void);
