@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""The worlds that every C test program runs in: which build of it, and which environment."""
+
+from dataclasses import dataclass
+from typing import Dict
+
+
+@dataclass(frozen=True)
+class World:
+    name: str
+    build: str
+    environment: Dict[str, str]
+
+
+def forced(build: str, mechanism: str) -> World:
+    """A world whose commands all use one mechanism, where they do not ask for another."""
+    return World(f"{build}-{mechanism}", build, {"FORKEXEC_TEST_MECHANISM": mechanism})
+
+
+WORLDS = (
+    World("default", "default", {}),
+    forced("default", "clone3"),
+    forced("default", "clone"),
+    forced("default", "fork"),
+    World("sanitize", "sanitize", {}),
+    forced("sanitize", "fork"),
+    World("posix", "posix", {}),
+)
+
+BUILDS = tuple(dict.fromkeys(world.build for world in WORLDS))

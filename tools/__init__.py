@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What the project builds, tests and checks itself with."""
