@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""forkexec under CPython's own subprocess, asyncio and multiprocessing.
+
+    import forkexec
+    forkexec.install()        # from here on they start processes through forkexec
+    forkexec.stats()          # how many, by which mechanism, how fast
+    forkexec.uninstall()
+
+or, for a program that one does not edit:
+
+    python -m forkexec app.py ...
+    python -m forkexec --enable        # every interpreter of this environment
+"""
+
+# Names are loaded on first use: with forkexec.pth in place this file runs at every interpreter
+# start, and most interpreters never start a process.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List
+
+    from forkexec._install import install as install
+    from forkexec._install import installed as installed
+    from forkexec._install import uninstall as uninstall
+    from forkexec._stats import MechanismCount as MechanismCount
+    from forkexec._stats import Stats as Stats
+    from forkexec._stats import stats as stats
+
+    __version__: str
+
+__all__ = [
+    "MechanismCount",
+    "Stats",
+    "__version__",
+    "install",
+    "installed",
+    "stats",
+    "uninstall",
+]
+
+_HOMES = {
+    "MechanismCount": "forkexec._stats",
+    "Stats": "forkexec._stats",
+    "__version__": "forkexec._native",
+    "install": "forkexec._install",
+    "installed": "forkexec._install",
+    "stats": "forkexec._stats",
+    "uninstall": "forkexec._install",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(__import__(home, fromlist=[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> "List[str]":
+    return sorted({*globals(), *__all__})
