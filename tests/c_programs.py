@@ -5,15 +5,17 @@ A program runs once in each world, when the first of its items does; the items t
 said of each test. A test that the program did not report on has failed: it crashed, or hung.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import signal
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
 
 import pytest
 
@@ -30,7 +32,7 @@ class Result:
     """What a program said of one test."""
 
     seconds: float
-    failure: Optional[str] = None
+    failure: str | None = None
     skipped: bool = False
 
 
@@ -38,12 +40,23 @@ class Result:
 class Run:
     """What came of running a program in one world."""
 
-    results: Dict[str, Result] = field(default_factory=dict)
-    complaint: Optional[str] = None  # concerns the whole program: no test of it has passed
+    results: dict[str, Result] = field(default_factory=dict)
+    complaint: str | None = None  # concerns the whole program: no test of it has passed
     output: str = ""
 
+    def failure_of(self, test: str) -> str | None:
+        """What is said of the whole program is said in full of the first test only."""
+        if self.complaint is not None:
+            complaint, self.complaint = self.complaint, "as its first test here: the whole program"
+            output, self.output = self.output, ""
+            return f"{complaint}\n{output}"
+        result = self.results.get(test)
+        if result is None:
+            return f"the program did not report on this test\n{self.output}"
+        return None if result.failure is None else f"{result.failure}\n{self.output}"
 
-def read_results(folder: Path) -> Dict[str, Result]:
+
+def read_results(folder: Path) -> dict[str, Result]:
     """cmocka writes a file for each group; one cut short by a crash is not well-formed."""
     results = {}
     for path in sorted(folder.glob("*.xml")):
@@ -67,7 +80,7 @@ def ending(status: int) -> str:
     return f"exit status {status}"
 
 
-def execute(program: Path, variables: Dict[str, str]) -> Tuple[Optional[int], str]:
+def execute(program: Path, variables: dict[str, str]) -> tuple[int | None, str]:
     """Run to the end, or to the limit. Its group is killed then: its children hold the pipe."""
     with subprocess.Popen(
         [str(program)],
@@ -80,7 +93,7 @@ def execute(program: Path, variables: Dict[str, str]) -> Tuple[Optional[int], st
     ) as process:
         try:
             output, _ = process.communicate(timeout=TIME_LIMIT)
-            status: Optional[int] = process.returncode
+            status: int | None = process.returncode
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             output, _ = process.communicate()
@@ -88,7 +101,7 @@ def execute(program: Path, variables: Dict[str, str]) -> Tuple[Optional[int], st
     return status, output.decode(errors="replace")[-OUTPUT_SHOWN:]
 
 
-def run_program(program: Path, world: World, listed: List[str]) -> Run:
+def run_program(program: Path, world: World, listed: list[str]) -> Run:
     if not program.exists():
         return Run(complaint=f"{program.relative_to(ROOT)} is not built: `make test` builds it")
     with tempfile.TemporaryDirectory(prefix="forkexec-test-") as name:
@@ -107,6 +120,9 @@ def run_program(program: Path, world: World, listed: List[str]) -> Run:
         run = Run(results=read_results(folder), output=output)
         reports = [path.read_text(errors="replace") for path in folder.glob("sanitizer.*")]
     failures = [result for result in run.results.values() if result.failure]
+    if failures:
+        # A test that was left in the middle has not freed what it held.
+        reports = [report for report in reports if "LeakSanitizer" not in report]
     unlisted = sorted(set(run.results) - set(listed))
     if reports:
         run.complaint = "a sanitizer reports:\n" + "\n".join(reports)
@@ -121,14 +137,14 @@ def run_program(program: Path, world: World, listed: List[str]) -> Run:
     return run
 
 
-class ProgramFailure(Exception):
+class ProgramFailedError(Exception):
     """Says, as text, why a test of a C program failed."""
 
 
 class ProgramTest(pytest.Item):
     """One test of a program in one world."""
 
-    parent: "ProgramFile"
+    parent: ProgramFile
 
     def __init__(self, *, test: str, world: World, **options: object) -> None:
         super().__init__(name=f"{test}[{world.name}]", **options)  # type: ignore[arg-type]
@@ -137,22 +153,18 @@ class ProgramTest(pytest.Item):
 
     def runtest(self) -> None:
         run = self.parent.run(self.world)
-        result = run.results.get(self.test)
-        if run.complaint is not None:
-            raise ProgramFailure(f"{run.complaint}\n{run.output}")
-        if result is None:
-            raise ProgramFailure(f"the program did not report on this test\n{run.output}")
-        if result.failure is not None:
-            raise ProgramFailure(f"{result.failure}\n{run.output}")
-        if result.skipped:
+        failure = run.failure_of(self.test)
+        if failure is not None:
+            raise ProgramFailedError(failure)
+        if run.results[self.test].skipped:
             pytest.skip(f"skipped by the program in the world {self.world.name}")
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # type: ignore[override]
-        if isinstance(excinfo.value, ProgramFailure):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:  # type: ignore[override]
+        if isinstance(excinfo.value, ProgramFailedError):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
-    def reportinfo(self) -> Tuple[Path, Optional[int], str]:
+    def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, None, self.name
 
 
@@ -161,7 +173,7 @@ class ProgramFile(pytest.File):
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
-        self.runs: Dict[str, Run] = {}
+        self.runs: dict[str, Run] = {}
         source = self.path.read_text(encoding="utf-8")
         self.listed = list(dict.fromkeys(LISTED_TEST.findall(source)))
 

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The worlds that every C test program runs in: which build of it, and which environment."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Dict
 
 
 @dataclass(frozen=True)
 class World:
     name: str
     build: str
-    environment: Dict[str, str]
+    environment: dict[str, str]
 
 
 def forced(build: str, mechanism: str) -> World:

@@ -7,18 +7,19 @@ What is up to date is left alone. Nothing is printed but one line for each thing
 whole output of what failed.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Meson directories by name, with the options that make them what they are.
-DIRECTORIES: Dict[str, List[str]] = {
+DIRECTORIES: dict[str, list[str]] = {
     "default": [],
     "sanitize": ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
     "posix": ["-Dplatform=posix"],
@@ -35,18 +36,18 @@ PACKAGE_SOURCES = [
 ]
 
 
-def environment() -> Dict[str, str]:
+def environment() -> dict[str, str]:
     """Our environment's Meson, Ninja and Python come before those of the machine."""
     variables = dict(os.environ)
     variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return variables
 
 
-def run(command: List[str]) -> None:
+def run(command: list[str], **variables: str) -> None:
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=environment(),
+        env={**environment(), **variables},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -63,18 +64,19 @@ def meson_version() -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
 
 
-def build_directory(name: str, options: List[str]) -> None:
+def build_directory(name: str, options: list[str], compiler: str = "cc") -> Path:
     """Configure if need be, then compile. Other options, or another Meson: from the beginning."""
     directory = ROOT / "build" / name
     stamp = directory / "forkexec-options"
-    wanted = " ".join([meson_version(), os.environ.get("CC", "cc"), *options])
+    wanted = " ".join([meson_version(), compiler, *options])
     print(f"building build/{name}", flush=True)
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         shutil.rmtree(directory, ignore_errors=True)
         meson = [sys.executable, "-m", "mesonbuild.mesonmain"]
-        run([*meson, "setup", *options, str(directory), str(ROOT)])
+        run([*meson, "setup", *options, str(directory), str(ROOT)], CC=compiler)
         stamp.write_text(wanted, encoding="utf-8")
     run([sys.executable, "-m", "ninja", "-C", str(directory)])
+    return directory
 
 
 def sources_digest() -> str:

@@ -7,6 +7,8 @@ Runs with the bare `python3` of the machine, so it uses nothing but the standard
 there already is left alone: a second run only looks.
 """
 
+from __future__ import annotations
+
 import hashlib
 import importlib.util
 import json
@@ -16,7 +18,6 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
-from typing import Dict, List
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
@@ -24,14 +25,14 @@ STAMP = ENVIRONMENT / "forkexec-setup.json"
 OLDEST_PYTHON = (3, 9)
 
 # The lists in tools/packages and in tools/requirements that each purpose needs.
-PACKAGE_LISTS: Dict[str, List[str]] = {
+PACKAGE_LISTS: dict[str, list[str]] = {
     "run": ["build", "run"],
     "test": ["build", "test"],
     "bench": ["build", "bench"],
     "check": ["build", "test", "check"],
     "conformance": ["build", "test"],
 }
-REQUIREMENT_LISTS: Dict[str, List[str]] = {
+REQUIREMENT_LISTS: dict[str, list[str]] = {
     "run": ["build"],
     "test": ["build", "test"],
     "bench": ["build"],
@@ -44,18 +45,27 @@ def say(text: str) -> None:
     print(f"set-up: {text}", flush=True)
 
 
-def run(command: List[str]) -> None:
-    """Run a command in the project's directory; its failure ends the set-up."""
-    if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+def run(command: list[str]) -> None:
+    """Run a command in the project's directory; its failure ends the set-up, and is shown."""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode != 0:
+        sys.stdout.write(done.stdout.decode(errors="replace"))
         sys.exit(f"set-up: failed: {' '.join(command)}")
 
 
-def read_list(path: Path) -> List[str]:
+def read_list(path: Path) -> list[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
-def python_packages() -> List[str]:
+def python_packages() -> list[str]:
     """Debian keeps two parts of Python apart, which other builds of it include."""
     missing = []
     if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
@@ -103,9 +113,9 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read_stamp() -> Dict[str, str]:
+def read_stamp() -> dict[str, str]:
     try:
-        stamp: Dict[str, str] = json.loads(STAMP.read_text(encoding="utf-8"))
+        stamp: dict[str, str] = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return stamp
@@ -119,8 +129,9 @@ def make_environment(purpose: str) -> None:
         say(f"making .venv with Python {sys.version.split()[0]}")
         run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)])
         stamp = {"python": identity}
-    lists = {name: ROOT / "tools" / "requirements" / f"{name}.txt" for name in
-             REQUIREMENT_LISTS[purpose]}
+    lists = {
+        name: ROOT / "tools" / "requirements" / f"{name}.txt" for name in REQUIREMENT_LISTS[purpose]
+    }
     stale = {name: path for name, path in lists.items() if stamp.get(name) != digest(path)}
     if stale:
         wanted = [requirement for path in stale.values() for requirement in read_list(path)]

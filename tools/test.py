@@ -6,6 +6,8 @@
 Arguments go to pytest: a file, a folder, `-k NAME`, `-x`.
 """
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
@@ -14,12 +16,12 @@ import pytest
 
 from tests.worlds import BUILDS
 from tools.build import environment
-from tools.report import ReportPlugin
+from tools.report import QUIET, Report
 
 
-def tally_line(plugin: ReportPlugin, status: int) -> str:
+def tally_line(report: Report, status: int) -> str:
     """A run that could not be carried out (bad argument, nothing collected) is a failure too."""
-    passed, failed, skipped = plugin.reporter.tally() if plugin.reporter else (0, 0, 0)
+    passed, failed, skipped = report.tally()
     if status != 0 and failed == 0:
         failed = 1
     line = f"{passed} passed, {failed} failed"
@@ -27,13 +29,13 @@ def tally_line(plugin: ReportPlugin, status: int) -> str:
 
 
 def main() -> int:
-    plugin = ReportPlugin()
+    report = Report()
     built = subprocess.run([sys.executable, "-m", "tools.build", *BUILDS, "package"], check=False)
     status = built.returncode
     if status == 0:
         os.environ.update(environment())
-        status = int(pytest.main(sys.argv[1:], plugins=[plugin]))
-    print(tally_line(plugin, status), flush=True)
+        status = int(pytest.main([*QUIET, *sys.argv[1:]], plugins=[report]))
+    print(tally_line(report, status), flush=True)
     return 1 if status else 0
 
 
