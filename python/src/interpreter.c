@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Public functions that the limited API of 3.8 does not declare are looked up by name, so that
+ * the module loads into every interpreter, those that lack them too.
+ */
+#include "interpreter.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ISO C has no conversion from dlsym's pointer to one to a function; POSIX makes them the same. */
+static bool look_up(const char *name, void *function) {
+    void *symbol = dlsym(RTLD_DEFAULT, name);
+    memcpy(function, &symbol, sizeof symbol);
+    return symbol != NULL;
+}
+
+bool interpreter_is_at_least(int major, int minor) {
+    int running_major = 0, running_minor = 0;
+    (void)sscanf(Py_GetVersion(), "%d.%d", &running_major, &running_minor);
+    return running_major > major || (running_major == major && running_minor >= minor);
+}
+
+/* Without PyInterpreterState_Get, which is of 3.9: is our thread one of the main interpreter's? */
+static bool main_has_our_thread(PyInterpreterState *main_interpreter) {
+    PyThreadState *(*first)(PyInterpreterState *);
+    PyThreadState *(*next)(PyThreadState *);
+    if (!look_up("PyInterpreterState_ThreadHead", &first) || !look_up("PyThreadState_Next", &next))
+        return false;
+    PyThreadState *ours = PyThreadState_Get();
+    for (PyThreadState *thread = first(main_interpreter); thread; thread = next(thread))
+        if (thread == ours)
+            return true;
+    return false;
+}
+
+static bool is_main(void) {
+    PyInterpreterState *(*get_main)(void);
+    PyInterpreterState *(*get_current)(void);
+    if (!look_up("PyInterpreterState_Main", &get_main))
+        return false;
+    if (look_up("PyInterpreterState_Get", &get_current))
+        return get_current() == get_main();
+    return main_has_our_thread(get_main());
+}
+
+/* 1, 0 or -1 with an exception. */
+static int is_finalizing(void) {
+    PyObject *function = PySys_GetObject("is_finalizing"); /* borrowed */
+    if (!function)
+        return 0;
+    PyObject *answer = PyObject_CallObject(function, NULL);
+    int result = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return result;
+}
+
+int interpreter_check_callback(void) {
+    if (interpreter_is_at_least(3, 12)) {
+        int finalizing = is_finalizing();
+        if (finalizing < 0)
+            return -1;
+        if (finalizing) {
+            PyObject **kind;
+            PyErr_SetString(look_up("PyExc_PythonFinalizationError", &kind) ? *kind
+                                                                            : PyExc_RuntimeError,
+                            "preexec_fn not supported at interpreter shutdown");
+            return -1;
+        }
+    }
+    if (!is_main()) {
+        PyErr_SetString(PyExc_RuntimeError, "preexec_fn not supported within subinterpreters");
+        return -1;
+    }
+    return 0;
+}
+
+int interpreter_audit_fork_exec(PyObject *executables, PyObject *args, PyObject *environment) {
+    int (*audit)(const char *event, const char *format, ...);
+    if (!interpreter_is_at_least(3, 14))
+        return 0;
+    if (!look_up("PySys_Audit", &audit)) {
+        PyErr_SetString(PyExc_RuntimeError, "this interpreter has no PySys_Audit");
+        return -1;
+    }
+    return audit("_posixsubprocess.fork_exec", "OOO", executables, args, environment) ? -1 : 0;
+}
+
+void interpreter_raise_os_error(int number, const char *text) {
+    if (!text || !*text) {
+        errno = number;
+        PyErr_SetFromErrno(PyExc_OSError);
+        return;
+    }
+    PyObject *error = PyObject_CallFunction(PyExc_OSError, "is", number, text);
+    if (error)
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    Py_XDECREF(error);
+}
+
+PyObject *interpreter_type_name(PyObject *object) {
+    return PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__name__");
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "module.h"
+
+#include "forkexec.h"
+#include "interpreter.h"
+#include "statistics.h"
+
+PyDoc_STRVAR(module_doc, "The engine under subprocess: starts processes through libforkexec.");
+
+PyDoc_STRVAR(fork_exec_doc,
+             "fork_exec($module, /, *args)\n"
+             "--\n"
+             "\n"
+             "Start a process, as _posixsubprocess.fork_exec of any CPython does.\n"
+             "\n"
+             "The number of arguments, all positional, tells which one is meant; the first 16\n"
+             "are the same for all:\n"
+             "\n"
+             "  args, executable_list, close_fds, pass_fds, cwd, env,\n"
+             "  p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite,\n"
+             "  errpipe_read, errpipe_write, restore_signals, call_setsid\n"
+             "\n"
+             "and are followed by\n"
+             "\n"
+             "  17  preexec_fn\n"
+             "  21  gid, extra_groups, uid, child_umask, preexec_fn\n"
+             "  22  pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn\n"
+             "  23  pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn,\n"
+             "      allow_vfork\n"
+             "\n"
+             "With 17 arguments pass_fds may also be a sorted list; the descriptors in it then\n"
+             "stay open but keep their close-on-exec flag.\n"
+             "\n"
+             "Returns the process id. What fails in the child is written to errpipe_write, in\n"
+             "the form that the subprocess module of this interpreter reads.");
+
+PyDoc_STRVAR(cloexec_pipe_doc, "cloexec_pipe($module, /)\n"
+                               "--\n"
+                               "\n"
+                               "Make a pipe whose two ends are close-on-exec from the beginning.");
+
+PyDoc_STRVAR(stats_doc, "stats($module, /)\n"
+                        "--\n"
+                        "\n"
+                        "What was started since the module was loaded, as a dictionary:\n"
+                        "\n"
+                        "  spawns     [(mechanism, reason, count), ...]\n"
+                        "  failures   {step: count}\n"
+                        "  durations  seconds that the latest spawns took, the oldest first\n"
+                        "  slowest    seconds that the slowest of all took\n"
+                        "  count      number of spawns");
+
+PyDoc_STRVAR(stats_reset_doc, "stats_reset($module, /)\n"
+                              "--\n"
+                              "\n"
+                              "Count from zero, in counters that no other process shares.");
+
+static PyMethodDef methods[] = {
+    {"fork_exec", module_fork_exec, METH_VARARGS, fork_exec_doc},
+    {"cloexec_pipe", module_cloexec_pipe, METH_NOARGS, cloexec_pipe_doc},
+    {"stats", module_stats, METH_NOARGS, stats_doc},
+    {"stats_reset", module_stats_reset, METH_NOARGS, stats_reset_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+struct module_state *module_state(PyObject *module) {
+    return PyModule_GetState(module);
+}
+
+static int module_execute(PyObject *module) {
+    struct module_state *state = module_state(module);
+    state->statistics = statistics_create();
+    if (!state->statistics) {
+        PyErr_SetFromErrno(PyExc_OSError);
+        return -1;
+    }
+    return PyModule_AddStringConstant(module, "__version__", fx_version());
+}
+
+static void module_free(void *module) {
+    struct module_state *state = module_state(module);
+    if (state)
+        statistics_destroy(state->statistics);
+}
+
+/* Slots newer than the limited API that is compiled against; their numbers are part of the ABI. */
+#define SLOT_MULTIPLE_INTERPRETERS 3
+#define PER_INTERPRETER_GIL_SUPPORTED ((void *)2)
+#define SLOT_GIL 4
+#define GIL_NOT_USED ((void *)1)
+
+#define EXECUTE_SLOT                                                                               \
+    { Py_mod_exec, __extension__(void *) module_execute }
+
+static PyModuleDef_Slot slots_since_3_8[] = {EXECUTE_SLOT, {0, NULL}};
+static PyModuleDef_Slot slots_since_3_12[] = {
+    EXECUTE_SLOT, {SLOT_MULTIPLE_INTERPRETERS, PER_INTERPRETER_GIL_SUPPORTED}, {0, NULL}};
+static PyModuleDef_Slot slots_since_3_13[] = {
+    EXECUTE_SLOT,
+    {SLOT_MULTIPLE_INTERPRETERS, PER_INTERPRETER_GIL_SUPPORTED},
+    {SLOT_GIL, GIL_NOT_USED},
+    {0, NULL}};
+
+#define DEFINITION(slots)                                                                          \
+    {                                                                                              \
+        PyModuleDef_HEAD_INIT, "_native", module_doc, (Py_ssize_t)sizeof(struct module_state),     \
+            methods, slots, NULL, NULL, module_free                                                \
+    }
+
+/* An interpreter refuses a slot that is newer than itself: one definition for each range. */
+static PyModuleDef definition_since_3_8 = DEFINITION(slots_since_3_8);
+static PyModuleDef definition_since_3_12 = DEFINITION(slots_since_3_12);
+static PyModuleDef definition_since_3_13 = DEFINITION(slots_since_3_13);
+
+static PyObject *initialise(void) {
+    if (interpreter_is_at_least(3, 13))
+        return PyModuleDef_Init(&definition_since_3_13);
+    if (interpreter_is_at_least(3, 12))
+        return PyModuleDef_Init(&definition_since_3_12);
+    return PyModuleDef_Init(&definition_since_3_8);
+}
+
+#define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED PyMODINIT_FUNC PyInit__native(void);
+EXPORTED PyMODINIT_FUNC PyInit__posixsubprocess(void);
+
+PyMODINIT_FUNC PyInit__native(void) { return initialise(); }
+
+/* The name by which this file is loaded when it lies in the place of CPython's own module. */
+PyMODINIT_FUNC PyInit__posixsubprocess(void) { return initialise(); }

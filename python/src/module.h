@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The extension module: forkexec._native, and the same file under the name _posixsubprocess.
+ *
+ * It uses nothing but the limited API of CPython 3.8 and, looked up by name, a few public
+ * functions that this API lacks. It holds no Python object: its state is C memory.
+ */
+#ifndef NATIVE_MODULE_H
+#define NATIVE_MODULE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <stdatomic.h>
+
+struct statistics;
+
+struct module_state {
+    atomic_uint dialect; /* of the error pipe; 0 until it is known, see dialect.h */
+    struct statistics *statistics;
+};
+
+struct module_state *module_state(PyObject *module);
+
+/* The functions of the module. */
+PyObject *module_fork_exec(PyObject *module, PyObject *args);
+PyObject *module_cloexec_pipe(PyObject *module, PyObject *unused);
+PyObject *module_stats(PyObject *module, PyObject *unused);
+PyObject *module_stats_reset(PyObject *module, PyObject *unused);
+
+#endif
