@@ -16,6 +16,7 @@ The files, in the order in which a run uses them:
     testsuite     where an interpreter's tests come from when its own tree lacks them
     suites        which tests are judged
     prefixes      the copies, and which engine stands in each
+    borrowing     tests that a tree lacks, from the tree of another version
     recorder      runs inside a copy: one outcome per test, and the proof of the engine
     keeper        bounds one process in time and leaves no process of it behind
     execution     one suite in one copy, resumed after a crash or a hang

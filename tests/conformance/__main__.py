@@ -54,7 +54,9 @@ def main(words: Optional[List[str]] = None) -> int:
         return _fail(str(error))
     found = interpreters.find(arguments.version)
     if not found:
-        return _fail("no CPython 3.8 or newer was found" + " of these versions" * bool(arguments.version))
+        return _fail(
+            "no CPython 3.8 or newer was found" + " of these versions" * bool(arguments.version)
+        )
     job = campaign.Campaign(
         found,
         chosen,

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Everything: each suite on each interpreter and variant, stock and ours, several runs at a time."""
+"""Everything: each suite on each interpreter and variant, stock and ours, several at a time."""
 
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import glob
 import hashlib
 import json
 import os
 import threading
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from . import comparison, execution, prefixes, testsuite
+from . import borrowing, comparison, execution, prefixes, testsuite
 from .comparison import Deviation, Finding, Judgement
 from .execution import Outcome, Run
 from .interpreters import Interpreter
@@ -82,6 +83,7 @@ class Campaign:
         self.cells: List[Cell] = []
         self._copies: Dict[Tuple[str, Variant, Engine], Copy] = {}
         self._trees: Dict[str, str] = {}
+        self._lifeline = -1
         self._lock = threading.Lock()
         self._done = 0
         self._planned = 0
@@ -90,7 +92,11 @@ class Campaign:
         """All cells, judged. RuntimeError if a test changed an installed interpreter's files."""
         before = {one.prefix: prefixes.fingerprint(one) for one in self.interpreters}
         self._prepare()
-        self._execute()
+        self._lifeline, writer = os.pipe()
+        try:
+            self._execute(writer)
+        finally:
+            os.close(self._lifeline)
         for interpreter in self.interpreters:
             if prefixes.fingerprint(interpreter) != before[interpreter.prefix]:
                 raise RuntimeError(f"files of CPython {interpreter.label} changed during the run")
@@ -108,7 +114,8 @@ class Campaign:
                 reason = "a free-threaded build loads no module of the stable ABI"
             for variant in prefixes.variants(interpreter):
                 for suite in self.suites:
-                    cell = Cell(interpreter, variant, suite, not_judged=reason)
+                    obstacle = reason or _obstacle(suite)
+                    cell = Cell(interpreter, variant, suite, not_judged=obstacle)
                     cell.origin = tests.origin
                     self.cells.append(cell)
                 if not reason:
@@ -145,51 +152,44 @@ class Campaign:
             self._borrow_tests(cell)
 
     def _borrow_tests(self, cell: Cell) -> None:
-        """The tests of the nearest version that has them, an older one where two are as near."""
-        own = cell.interpreter.minor[1]
-        lenders = sorted(
-            (abs(one.minor[1] - own), one.minor[1], one.label)
-            for one in self.interpreters
-            if one.label != cell.interpreter.label
-        )
-        for _, _, label in lenders:
-            folder = self._trees[label]
-            module = locate(cell.suite, folder)
-            if module is not None and cell.suite.borrowed:
-                relative = path_of(module).split(os.sep)[0]
-                for copy in self._copies_of(cell):
-                    prefixes.add_tests(copy, relative, source=os.path.join(folder, relative))
-                cell.module, cell.origin = module, f"borrowed from {label}, as the tree lacks them"
-                return
-        cell.not_judged = f"its tree has no {cell.suite.name}"
+        suite, trees = cell.suite, self._trees
+        lender = borrowing.find_lender(suite, cell.interpreter, self.interpreters, trees)
+        if lender is None or not suite.borrowed:
+            cell.not_judged = f"its tree has no {suite.name}"
+            return
+        label, module = lender
+        cell.module = borrowing.borrow(suite, module, trees[label], self._copies_of(cell))
+        cell.origin = f"borrowed from {label}, as the tree lacks them"
 
     # Execution.
 
-    def _execute(self) -> None:
+    def _execute(self, writer: int) -> None:
         cells = [cell for cell in self.cells if not cell.not_judged]
         cells.sort(key=lambda cell: -cell.suite.weight)
         self._planned = 2 * len(cells)
-        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool, _closed_after(writer):
             pairs = [
-                (
-                    cell,
-                    pool.submit(self._run_side, cell, self.engines[0]),
-                    pool.submit(self._run_side, cell, self.engines[1]),
-                )
+                (cell, [pool.submit(self._run_side, cell, engine) for engine in self.engines])
                 for cell in cells
             ]
-            for cell, stock, ours in pairs:
-                cell.stock, cell.ours = stock.result(), ours.result()
-        # Doubt is settled one test at a time, so that no other load decides.
-        for cell in cells:
-            self._judge(cell)
+            try:
+                for cell, sides in pairs:
+                    cell.stock, cell.ours = (side.result() for side in sides)
+                # Doubt is settled one test at a time, so that no other load decides.
+                for cell in cells:
+                    self._judge(cell)
+            except BaseException:
+                for _, sides in pairs:
+                    for side in sides:
+                        side.cancel()
+                raise
 
     def _run_side(self, cell: Cell, engine: Engine) -> Run:
         copy = self._copies[cell.interpreter.label, cell.variant, engine]
         cache = self._cache_path(cell) if engine is Engine.STOCK and self.cached_stock else None
         run = _load(cache) if cache else None
         if run is None:
-            run = execution.run_suite(copy, cell.module, cell.suite.methods, self.only)
+            run = self._run(cell, copy, self.only)
             if cache and not run.problem:
                 _store(cache, run)
         with self._lock:
@@ -202,13 +202,18 @@ class Campaign:
             )
         return run
 
+    def _run(self, cell: Cell, copy: Copy, only: Sequence[str]) -> Run:
+        user = execution.OTHER_USER if cell.suite.unprivileged else execution.SAME_USER
+        setting = execution.Setting(self._lifeline, user)
+        return execution.run_suite(copy, cell.module, setting, cell.suite.methods, only)
+
     def _judge(self, cell: Cell) -> None:
         stock, ours = self._copies_of(cell)
 
         def rerun(on_ours: bool, test: Optional[str]) -> Run:
             only = self.only if test is None else (test,)
             copy = ours if on_ours else stock
-            run = execution.run_suite(copy, cell.module, cell.suite.methods, only)
+            run = self._run(cell, copy, only)
             what = cell.suite.name if test is None else test
             where = copy.engine.value
             self.progress(f"again: {cell.interpreter.label} {what}, {where}: {run.bad} failed")
@@ -233,10 +238,32 @@ class Campaign:
         digest = hashlib.sha256()
         for path in sorted(glob.glob(os.path.join(_HERE, "*.py"))):
             digest.update(prefixes.file_hash(path).encode())
-        for text in (cell.interpreter.prefix, prefixes.fingerprint(cell.interpreter), cell.name):
+        surroundings = (str(os.geteuid()), str(os.path.exists("/usr/bin/strace")), cell.origin)
+        place = (cell.interpreter.prefix, prefixes.fingerprint(cell.interpreter), cell.name)
+        for text in surroundings + place:
             digest.update(text.encode() + b"\0")
         digest.update("\0".join(self.only).encode())
         return os.path.join(BUILD, "cache", digest.hexdigest()[:32] + ".json")
+
+
+@contextlib.contextmanager
+def _closed_after(writer: int) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        os.close(writer)
+
+
+def _obstacle(suite: Suite) -> str:
+    """Why a suite cannot be run here, whatever the interpreter."""
+    if suite.unprivileged and os.geteuid() != 0:
+        return "not started by root, so that every suite ran unprivileged"
+    folder = BUILD
+    while suite.unprivileged and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+        if not os.stat(folder).st_mode & 0o001:
+            return "the source tree lies in a folder that other users cannot enter"
+    return ""
 
 
 def _load(path: str) -> Optional[Run]:

@@ -4,8 +4,8 @@
 A test that passes on the stock engine and does not on ours is suspected. Suspects run again, each
 alone: three times on ours, until it passes once. What fails every time, while the stock
 engine passes it alone too, is a regression. What passes alone may still fail because of what ran
-before it: the whole suite runs once more, and what fails there again is a regression too. All else
-is told as unsteady.
+before it: the whole suite runs once more on both, and what fails there again, on ours only, is a
+regression too. All else is told as unsteady.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _settle_alone(test: str, attempts: int, rerun: Rerun) -> Tuple[bool, str]:
     for attempt in range(1, attempts + 1):
         if _of(rerun(True, test), test).result == PASSED:
             return False, f"alone it passed on ours, at attempt {attempt}"
-    for attempt in range(1, attempts + 1):
+    for _ in range(attempts):
         if _of(rerun(False, test), test).result == PASSED:
             return True, f"alone it failed {attempts} of {attempts} times on ours, not on stock"
     return False, "alone it fails on both"
@@ -137,12 +137,13 @@ def _settle_in_suite(
 ) -> List[Finding]:
     if not unsettled:
         return []
-    again = rerun(True, None)
+    again, stock_again = rerun(True, None), rerun(False, None)
     findings = []
     for test, account in unsettled:
-        steady = _of(again, test).result != PASSED
+        stock_passes = _of(stock_again, test).result == PASSED
+        steady = stock_passes and _of(again, test).result != PASSED
         judgement = Judgement.REGRESSION if steady else Judgement.UNSTEADY
-        where = "failed in its suite twice" if steady else "passed in its suite the second time"
+        where = "failed in its suite twice, not on stock" if steady else "not steady in its suite"
         findings.append(Finding(test, judgement, _of(ours, test), f"{account}; {where}"))
     return findings
 

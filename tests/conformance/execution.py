@@ -30,6 +30,18 @@ IDLE_LIMIT = 240.0
 TOTAL_LIMIT = 2400.0
 _RESTARTS = 8
 
+SAME_USER = -1
+OTHER_USER = 65534
+"""nobody, by the number that it has nearly everywhere."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    lifeline: int
+    """The reading end of a pipe. When its other end closes, all that runs is ended."""
+    user: int = SAME_USER
+    idle: float = IDLE_LIMIT
+
 
 @dataclasses.dataclass
 class Outcome:
@@ -74,7 +86,7 @@ def _environment(copy: Copy, folder: str) -> Dict[str, str]:
 
 
 def _run_once(
-    copy: Copy, specification: Dict[str, Any], folder: str, idle: float
+    copy: Copy, specification: Dict[str, Any], folder: str, setting: Setting
 ) -> Dict[str, Any]:
     """One process; returns what its keeper tells of its end."""
     path = os.path.join(folder, "specification.json")
@@ -85,22 +97,29 @@ def _run_once(
     os.mkdir(work)
     # Anyone: tests start children with other user ids in it.
     os.chmod(work, 0o777)
-    command = [sys.executable, os.path.join(_HERE, "keeper.py"), str(idle), str(TOTAL_LIMIT)]
-    command += [specification["journal"]]
+    if setting.user >= 0:
+        os.chown(folder, setting.user, setting.user)
+        os.chown(work, setting.user, setting.user)
+    command = [
+        sys.executable,
+        os.path.join(_HERE, "keeper.py"),
+        str(setting.idle),
+        str(TOTAL_LIMIT),
+    ]
+    command += [specification["journal"], str(setting.user)]
     command += [copy.python, os.path.join(_HERE, "recorder.py"), path]
     with open(os.path.join(folder, "log"), "ab") as log:
         keeper = subprocess.Popen(
             command,
             cwd=work,
             env=_environment(copy, work),
-            stdin=subprocess.PIPE,
+            stdin=setting.lifeline,
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
         )
-        # Its standard input stays open: closing it would tell the keeper to end everything.
-        assert keeper.stdout is not None and keeper.stdin is not None
-        with keeper.stdin, keeper.stdout:
+        assert keeper.stdout is not None
+        with keeper.stdout:
             answer = keeper.stdout.read()
             keeper.wait()
     try:
@@ -145,9 +164,9 @@ def _record(run: Run, event: Dict[str, Any]) -> None:
 def run_suite(
     copy: Copy,
     module: str,
+    setting: Setting,
     methods: Sequence[str] = (),
     only: Sequence[str] = (),
-    idle: float = IDLE_LIMIT,
 ) -> Run:
     """Run a module of the copy's tests (`only`: these tests of it) to its end."""
     began = time.monotonic()
@@ -156,7 +175,7 @@ def run_suite(
     folder = tempfile.mkdtemp(prefix="fxc", dir="/tmp" if os.path.isdir("/tmp") else None)
     os.chmod(folder, 0o755)
     try:
-        _run_to_end(run, copy, module, methods, only, idle, folder)
+        _run_to_end(run, copy, module, setting, methods, only, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     run.seconds = round(time.monotonic() - began, 1)
@@ -167,9 +186,9 @@ def _run_to_end(
     run: Run,
     copy: Copy,
     module: str,
+    setting: Setting,
     methods: Sequence[str],
     only: Sequence[str],
-    idle: float,
     folder: str,
 ) -> None:
     for attempt in range(_RESTARTS + 1):
@@ -182,7 +201,7 @@ def _run_to_end(
             "journal": journal,
             "resources": list(RESOURCES),
         }
-        end = _run_once(copy, specification, folder, idle)
+        end = _run_once(copy, specification, folder, setting)
         run.leftovers += int(end["leftovers"])
         running, finished = _read(run, _events(journal))
         if finished:

@@ -123,6 +123,6 @@ def _version_key(fact: Dict[str, object]) -> Tuple[int, ...]:
 
 
 def _selected(interpreter: Interpreter, version: str) -> bool:
-    return interpreter.label == version or (
-        interpreter.version + "."
-    ).startswith(version.rstrip(".") + ".")
+    return interpreter.label == version or (interpreter.version + ".").startswith(
+        version.rstrip(".") + "."
+    )

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Keep one program: bound it in time, and leave nothing that it started.
 
-Called as ``python keeper.py IDLE TOTAL JOURNAL PROGRAM ARGUMENT...``. The program runs in a session
-of its own; it is ended when JOURNAL has not grown for IDLE seconds, when TOTAL seconds are over, or when
-standard input closes, which tells that the caller is gone. As the subreaper of all that the
-program starts, this process can find and end every one of them. Prints one line of JSON.
+Called as ``python keeper.py IDLE TOTAL JOURNAL USER PROGRAM ARGUMENT...``. The program runs in a
+session of its own, as the user with the number USER if that is not negative. It is ended when
+JOURNAL has not grown for IDLE seconds, when TOTAL seconds are over, or when standard input closes,
+which tells that the caller is gone. As the subreaper of all that the program starts, this process
+can find and end every one of them. Prints one line of JSON.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -20,6 +23,7 @@ import time
 from typing import Dict, Iterator, List, Set
 
 _PR_SET_CHILD_SUBREAPER = 36
+_USUAL_DESCRIPTORS = 1024
 
 # How often the journal is looked at, in seconds. Ends of children are noticed at once.
 _LOOK = 1.0
@@ -28,11 +32,9 @@ _LAST_WORDS = 5.0
 
 
 def _become_subreaper() -> None:
-    try:
+    # Elsewhere than on Linux, what leaves the session of the program is not found.
+    with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    except (OSError, AttributeError):
-        # Not Linux: what leaves the session of the program is then not found.
-        pass
 
 
 def _parents() -> Dict[int, int]:
@@ -80,10 +82,8 @@ def _end_all() -> List[int]:
 
 
 def _send(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(OSError):
         os.kill(pid, number)
-    except OSError:
-        pass
 
 
 def _wait(program: subprocess.Popen[bytes], journal: str, idle: float, total: float) -> str:
@@ -134,17 +134,16 @@ def _reap_orphans(program: int) -> None:
 
 
 def main() -> None:
-    idle, total, journal = float(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
+    idle, total, journal, user = float(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4]
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     _become_subreaper()
     program = subprocess.Popen(
-        sys.argv[4:],
+        sys.argv[5:],
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr.fileno(),
         start_new_session=True,
-        # The three just ignored must reach the program at their default.
-        preexec_fn=_default_signals,
+        preexec_fn=lambda: _prepare_program(int(user)),
     )
     why = _wait(program, journal, idle, total)
     if why:
@@ -159,9 +158,18 @@ def main() -> None:
     print(json.dumps(answer), flush=True)
 
 
-def _default_signals() -> None:
+def _prepare_program(user: int) -> None:
+    # This process ignores them; the program must have them at their default.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
+    # The usual limit. Tests that fill the table of descriptors skip themselves where it is large.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    usual = _USUAL_DESCRIPTORS
+    resource.setrlimit(resource.RLIMIT_NOFILE, (usual if hard < 0 else min(usual, hard), hard))
+    if user >= 0:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import shutil
 from typing import Dict, Tuple
 
 from .interpreters import Interpreter
+from .suites import REPAIRS
 
 
 class Engine(enum.Enum):
@@ -219,7 +220,17 @@ def make_copy(
     if variant is Variant.NO_POSIX_SPAWN:
         _switch_posix_spawn_off(stdlib)
     tests = os.path.join(stdlib, "test")
+    _repair_tests(tests)
     return Copy(interpreter, engine, variant, python, tests, environment, engine_hash)
+
+
+def _repair_tests(folder: str) -> None:
+    for repair in REPAIRS:
+        path = os.path.join(folder, repair.file)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        if repair.old in text:
+            _replace(path, text.replace(repair.old, repair.new))
 
 
 def _lay_over(overlay: str, target: str) -> None:
@@ -238,7 +249,9 @@ def add_tests(copy: Copy, relative: str, text: str = "", source: str = "") -> No
     if text:
         _replace(target + ".py", text)
     elif os.path.isdir(source):
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+        )
     else:
         shutil.copy2(source + ".py", target + ".py")
 
@@ -248,4 +261,3 @@ def variants(interpreter: Interpreter) -> Tuple[Variant, ...]:
     if interpreter.posix_spawn_default:
         return (Variant.DEFAULT, Variant.NO_POSIX_SPAWN)
     return (Variant.DEFAULT,)
-

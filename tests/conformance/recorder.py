@@ -5,14 +5,19 @@ Called as ``python recorder.py SPECIFICATION.json``; needs nothing but the stand
 CPython 3.8. Each event is one line of JSON, appended to the file that the specification names.
 """
 
+from __future__ import annotations
+
+import faulthandler
 import hashlib
 import importlib
 import json
 import os
+import subprocess
 import sys
 import time
 import traceback
 import unittest
+from typing import Any, Dict, Iterator, List, Optional
 
 PASSED, SKIPPED, FAILED, ERROR = "passed", "skipped", "failed", "error"
 _RANK = [PASSED, SKIPPED, FAILED, ERROR]
@@ -21,11 +26,11 @@ _RANK = [PASSED, SKIPPED, FAILED, ERROR]
 class Journal:
     """The file of events. Opened anew for each one: tests close descriptors they did not open."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self.path = path
         self.owner = os.getpid()
 
-    def write(self, **event):
+    def write(self, **event: object) -> None:
         if os.getpid() != self.owner:
             # The child of a test's fork that ran on into the rest of the suite.
             os._exit(99)
@@ -37,35 +42,37 @@ class Journal:
             os.close(descriptor)
 
 
+Test = Any
+"""A test, or what stands for the set-up of a class or a module."""
+
+
 class Recorder(unittest.TestResult):
-    def __init__(self, journal):
+    def __init__(self, journal: Journal) -> None:
         super().__init__()
         self.journal = journal
-        self.running = None
+        self.running: Optional[str] = None
         self.outcome = PASSED
         self.detail = ""
         self.began = 0.0
 
-    def startTest(self, test):
+    def startTest(self, test: Test) -> None:
         super().startTest(test)
         self.running = test.id()
         self.outcome, self.detail = PASSED, ""
         self.began = time.monotonic()
         self.journal.write(event="start", test=self.running)
 
-    def stopTest(self, test):
+    def stopTest(self, test: Test) -> None:
         super().stopTest(test)
         seconds = round(time.monotonic() - self.began, 3)
-        self._end(self.running, self.outcome, self.detail, seconds)
+        self._end(str(self.running), self.outcome, self.detail, seconds)
         self.running = None
 
-    def _end(self, test, outcome, detail, seconds=0.0):
+    def _end(self, test: str, outcome: str, detail: str, seconds: float = 0.0) -> None:
         detail = detail[-4000:]
-        self.journal.write(
-            event="end", test=test, outcome=outcome, seconds=seconds, detail=detail
-        )
+        self.journal.write(event="end", test=test, outcome=outcome, seconds=seconds, detail=detail)
 
-    def _note(self, test, outcome, detail):
+    def _note(self, test: Test, outcome: str, detail: str) -> None:
         if self.running is None:
             # Setting up or tearing down a class or a module.
             self._end(test.id(), outcome, detail)
@@ -73,28 +80,28 @@ class Recorder(unittest.TestResult):
             self.outcome, self.detail = outcome, detail
 
     @staticmethod
-    def _text(error):
+    def _text(error: Any) -> str:
         return "".join(traceback.format_exception(*error))
 
-    def addError(self, test, err):
+    def addError(self, test: Test, err: Any) -> None:
         self._note(test, ERROR, self._text(err))
 
-    def addFailure(self, test, err):
+    def addFailure(self, test: Test, err: Any) -> None:
         self._note(test, FAILED, self._text(err))
 
-    def addSkip(self, test, reason):
+    def addSkip(self, test: Test, reason: str) -> None:
         self._note(test, SKIPPED, reason)
 
-    def addSubTest(self, test, subtest, err):
+    def addSubTest(self, test: Test, subtest: Test, err: Any) -> None:
         if err is not None:
             kind = FAILED if issubclass(err[0], test.failureException) else ERROR
             self._note(test, kind, f"{subtest}\n{self._text(err)}")
 
-    def addUnexpectedSuccess(self, test):
+    def addUnexpectedSuccess(self, test: Test) -> None:
         self._note(test, FAILED, "unexpected success")
 
 
-def flatten(suite):
+def flatten(suite: unittest.TestSuite) -> Iterator[Any]:
     for test in suite:
         if isinstance(test, unittest.TestSuite):
             yield from flatten(test)
@@ -102,12 +109,12 @@ def flatten(suite):
             yield test
 
 
-def select(module, specification):
+def select(module: Any, specification: Dict[str, Any]) -> unittest.TestSuite:
     """The tests of a module that the specification asks for, in the order of the module."""
     only = set(specification["only"])
     done = set(specification["done"])
     methods = set(specification["methods"])
-    chosen = []
+    chosen: List[Any] = []
     for test in flatten(unittest.defaultTestLoader.loadTestsFromModule(module)):
         name = test.id()
         if name in done or (only and name not in only):
@@ -118,12 +125,10 @@ def select(module, specification):
     return unittest.TestSuite(chosen)
 
 
-def engine_facts(count_before):
+def engine_facts(count_before: Optional[int]) -> Dict[str, object]:
     """Which engine this process has used, and which one its children will: seen, not assumed."""
-    import _posixsubprocess
-    import subprocess
-
-    path = getattr(_posixsubprocess, "__file__", None)
+    engine: Any = importlib.import_module("_posixsubprocess")
+    path = getattr(engine, "__file__", None)
     digest = ""
     if path:
         with open(path, "rb") as file:
@@ -136,13 +141,13 @@ def engine_facts(count_before):
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        universal_newlines=True,
+        text=True,
         check=True,
     )
     return {
         "file": path or "",
         "hash": digest,
-        "version": getattr(_posixsubprocess, "__version__", ""),
+        "version": getattr(engine, "__version__", ""),
         "child_file": child.stdout.strip(),
         "posix_spawn": bool(getattr(subprocess, "_USE_POSIX_SPAWN", False)),
         "count_before": count_before,
@@ -150,25 +155,20 @@ def engine_facts(count_before):
     }
 
 
-def spawn_count():
+def spawn_count() -> Optional[int]:
     """How many processes our engine has started in this process; None for an engine not ours."""
-    import _posixsubprocess
-
-    stats = getattr(_posixsubprocess, "stats", None)
+    stats: Any = getattr(importlib.import_module("_posixsubprocess"), "stats", None)
     return None if stats is None else stats()["count"]
 
 
-def main():
+def main() -> None:
     with open(sys.argv[1], encoding="utf-8") as file:
         specification = json.load(file)
     journal = Journal(specification["journal"])
-    import faulthandler
-
-    import test.support
-
+    support: Any = importlib.import_module("test.support")
     faulthandler.enable(all_threads=True)
-    test.support.use_resources = specification["resources"]
-    test.support.verbose = 0
+    support.use_resources = specification["resources"]
+    support.verbose = 0
     name = "test." + specification["module"]
     try:
         module = importlib.import_module(name)

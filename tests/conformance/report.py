@@ -12,6 +12,7 @@ from .campaign import Cell
 from .comparison import Judgement
 from .execution import PASSED, SKIPPED, Run
 from .prefixes import Variant
+from .suites import REPAIRS
 
 
 def _counts(run: Run) -> str:
@@ -85,7 +86,9 @@ def _not_judged(cells: Sequence[Cell]) -> Dict[str, List[str]]:
                 for other in cells
                 if other.interpreter is cell.interpreter
             )
-            name = cell.interpreter.label if whole else f"{cell.interpreter.label} {cell.suite.name}"
+            name = (
+                cell.interpreter.label if whole else f"{cell.interpreter.label} {cell.suite.name}"
+            )
             names = reasons.setdefault(cell.not_judged, [])
             if name not in names:
                 names.append(name)
@@ -99,12 +102,12 @@ _INTRODUCTION = """\
 <!-- Written by `python -m tests.conformance --all --write doc/conformance.md`; not by hand. -->
 
 CPython's own tests, run twice by each interpreter: on a copy of its prefix as it is, and on a copy
-with forkexec's module in the place of `_posixsubprocess`. They are compared test by test; a test that
-passes on the stock engine and not on ours is a regression. In every run the engine is proved:
-by the hash of the file that was loaded, by a spawn that our engine must count, and by
-a child started with `-I` that must have loaded the same file.
+with forkexec's module in the place of `_posixsubprocess`. They are compared test by test; a test
+that passes on the stock engine and not on ours is a regression. In every run the engine is proved:
+by the hash of the file that was loaded, by a spawn that our engine must count, and by a child
+started with `-I` that must have loaded the same file.
 
-Each field reads *run / passed / skipped*, and a fourth number where tests failed on both. One set of
+Each field reads *run / passed / skipped*, and a fourth number where tests failed. One set of
 numbers stands where stock and ours agree; else stock comes first, then ours.
 """
 
@@ -131,12 +134,13 @@ def markdown(cells: Sequence[Cell], version: str) -> str:
     lines += ["", "`no-posix-spawn`: with `subprocess._USE_POSIX_SPAWN = False`, so that every"]
     lines += ["process goes through the engine.", ""]
     lines += _section("Regressions", _findings(cells, Judgement.REGRESSION))
-    lines += _section("Problems", [f"{cell.name}: {text}" for cell in cells for text in cell.problems])
+    lines += _section("Problems", _problems(cells))
     lines += _section("Accepted deviations", _findings(cells, Judgement.DEVIATION))
     lines += _section("Unsteady tests", _findings(cells, Judgement.UNSTEADY))
     missing = [f"{', '.join(names)}: {why}." for why, names in _not_judged(cells).items()]
     lines += _section("Not judged", missing)
     lines += _section("Tests from elsewhere", _origins(cells))
+    lines += _section("Tests mended", _repairs())
     lines += _section("Failing on both engines", _failing_on_both(cells))
     return "\n".join(lines).rstrip() + "\n"
 
@@ -162,6 +166,10 @@ def _section(title: str, lines: Sequence[str]) -> List[str]:
     return [f"## {title}", ""] + ([f"- {line}" for line in lines] or ["None."]) + [""]
 
 
+def _problems(cells: Sequence[Cell]) -> List[str]:
+    return [f"{cell.name}: {text}" for cell in cells for text in cell.problems]
+
+
 def _findings(cells: Sequence[Cell], judgement: Judgement) -> List[str]:
     return [
         f"{cell.interpreter.label} `{finding.test}` ({cell.variant.value}): "
@@ -178,6 +186,10 @@ def _origins(cells: Sequence[Cell]) -> List[str]:
         if cell.origin and not cell.not_judged and line not in lines:
             lines.append(line)
     return lines
+
+
+def _repairs() -> List[str]:
+    return [f"`{repair.file}`, in both copies: {repair.reason}." for repair in REPAIRS]
 
 
 def _failing_on_both(cells: Sequence[Cell]) -> List[str]:

@@ -34,7 +34,7 @@ def _output(command: Sequence[str], folder: str) -> Tuple[bool, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=300,
-        universal_newlines=True,
+        text=True,
     )
     return done.returncode == 0, done.stdout.strip()
 
