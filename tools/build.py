@@ -75,7 +75,7 @@ def build_directory(name: str, options: list[str], compiler: str = "cc") -> Path
         meson = [sys.executable, "-m", "mesonbuild.mesonmain"]
         run([*meson, "setup", *options, str(directory), str(ROOT)], CC=compiler)
         stamp.write_text(wanted, encoding="utf-8")
-    run([sys.executable, "-m", "ninja", "-C", str(directory)])
+    run([sys.executable, "-m", "ninja", "--quiet", "-C", str(directory)])
     return directory
 
 
