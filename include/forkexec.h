@@ -184,7 +184,7 @@ typedef enum fx_search {
 } fx_search;
 
 typedef enum fx_stdio_kind {
-    FX_STDIO_INHERIT = 0, /* the parent's own; closed if the parent's is closed */
+    FX_STDIO_INHERIT = 0, /* the parent's own, even if close-on-exec when the command is compiled */
     FX_STDIO_NULL,        /* /dev/null */
     FX_STDIO_PIPE,        /* a new pipe; the parent's end is in fx_child.stdio */
     FX_STDIO_DESCRIPTOR,  /* `descriptor`, of the parent */
@@ -422,6 +422,7 @@ typedef struct fx_child {
     /* The library's own: */
     int lock;
     int reaped;
+    int reapers;
     fx_exit end;
 } fx_child;
 

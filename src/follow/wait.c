@@ -31,13 +31,14 @@ static void copy_out(const fx_exit *end, fx_exit *target) {
 }
 
 /* Take the status of a child that is known to have ended, unless another thread just has. */
-static int take_status(fx_child *child, bool reap, siginfo_t *info) {
+static int take_status(fx_child *child, bool reap) {
+    siginfo_t info;
     fx_child_lock(child);
     int result = 0;
     if (!child->reaped) {
-        result = fx_platform_wait(child->pid, child->pidfd, 0, reap, info);
+        result = fx_platform_wait(child->pid, child->pidfd, 0, reap, &info);
         if (result == 0) {
-            child->end = exit_of(info);
+            child->end = exit_of(&info);
             child->reaped = reap;
         }
     }
@@ -45,18 +46,42 @@ static int take_status(fx_child *child, bool reap, siginfo_t *info) {
     return result;
 }
 
-static int wait_child(fx_child *child, int timeout, bool reap, fx_exit *end) {
+/*
+ * The pidfd keeps the number from meaning another process, so one call can sleep and reap. A second
+ * waiter that finds nothing left must not say so before the first has stored what it took.
+ */
+static int reap_through_pidfd(fx_child *child) {
     siginfo_t info;
+    __atomic_add_fetch(&child->reapers, 1, __ATOMIC_ACQ_REL);
+    int result = fx_platform_wait(child->pid, child->pidfd, -1, true, &info);
+    if (result == 0) {
+        fx_child_lock(child);
+        child->end = exit_of(&info);
+        child->reaped = 1;
+        fx_child_unlock(child);
+    }
+    __atomic_sub_fetch(&child->reapers, 1, __ATOMIC_ACQ_REL);
+    while (result == -ECHILD && __atomic_load_n(&child->reapers, __ATOMIC_ACQUIRE) > 0)
+        (void)sched_yield();
+    return result;
+}
+
+/* Sleep until it has ended; it stays a zombie, so that the lock need not be held meanwhile. */
+static int sleep_until_end(fx_child *child, int timeout) {
+    siginfo_t info;
+    return timeout == 0 ? 0 : fx_platform_wait(child->pid, child->pidfd, timeout, false, &info);
+}
+
+static int wait_child(fx_child *child, int timeout, bool reap, fx_exit *end) {
     fx_child_lock(child);
     bool reaped = child->reaped;
     fx_child_unlock(child);
     if (!reaped) {
-        /* Sleeping leaves the child a zombie, so that nobody's lock is held meanwhile. */
-        int result =
-            timeout == 0 ? 0 : fx_platform_wait(child->pid, child->pidfd, timeout, false, &info);
-        /* ECHILD here may mean that a second waiter, in another thread, was quicker. */
-        if (result == 0 || result == -ECHILD)
-            result = take_status(child, reap, &info);
+        bool through_pidfd = timeout < 0 && reap && child->pidfd >= 0;
+        int result = through_pidfd ? reap_through_pidfd(child) : sleep_until_end(child, timeout);
+        /* ECHILD may mean that a second waiter, in another thread, was quicker. */
+        if (result == -ECHILD || (result == 0 && !through_pidfd))
+            result = take_status(child, reap);
         if (result < 0)
             return result;
     }

@@ -153,7 +153,6 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
         launch.parent_ends[number] = launch.child_ends[number] = -1;
     launch.null = launch.pidfd = -1;
     launch.memory = NULL;
-    launch.map_count = 0;
 
     int result;
     if (!child || child->size < offsetof(fx_child, end) + sizeof child->end) {

@@ -23,7 +23,6 @@ struct fx_launch {
 
     void *memory; /* behind the three arrays below when they are too small inline */
     fx_map *map;
-    size_t map_count;
     int *open;
     int *scratch;
     struct fx_move *moves;

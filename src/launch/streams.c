@@ -82,22 +82,6 @@ static int take_arrays(struct fx_launch *launch, fx_error *error) {
     return 0;
 }
 
-/*
- * An inherited standard stream needs a move only where it is close-on-exec. To be asked before
- * anything is opened: a pipe may land on the number of a stream that is closed.
- */
-static bool needs_move(const struct fx_entry *entry) {
-    return entry->kind != FX_SOURCE_INHERIT || fx_sys_descriptor_flags(entry->child) > 0;
-}
-
-static void choose_entries(struct fx_launch *launch) {
-    const struct fx_plan *plan = launch->plan;
-    for (size_t i = 0; i < plan->entry_count; i++)
-        if (needs_move(&plan->entries[i]))
-            launch->map[launch->map_count++] =
-                (fx_map){.child = plan->entries[i].child, .parent = (int)i};
-}
-
 static int source_of(const struct fx_launch *launch, const struct fx_entry *entry) {
     switch (entry->kind) {
     case FX_SOURCE_NULL:
@@ -105,7 +89,6 @@ static int source_of(const struct fx_launch *launch, const struct fx_entry *entr
     case FX_SOURCE_PIPE:
         return launch->child_ends[entry->source];
     case FX_SOURCE_DESCRIPTOR:
-    case FX_SOURCE_INHERIT:
         break;
     }
     return entry->source;
@@ -116,19 +99,19 @@ int fx_streams_open(struct fx_launch *launch, fx_error *error) {
     int result = take_arrays(launch, error);
     if (result < 0)
         return result;
-    choose_entries(launch);
     result = open_files(launch, error);
     if (result < 0) {
         fx_streams_close(launch);
         return result;
     }
-    for (size_t i = 0; i < launch->map_count; i++)
-        launch->map[i].parent = source_of(launch, &plan->entries[launch->map[i].parent]);
+    for (size_t i = 0; i < plan->entry_count; i++)
+        launch->map[i] = (fx_map){.child = plan->entries[i].child,
+                                  .parent = source_of(launch, &plan->entries[i])};
 
     struct fx_frame *frame = &launch->frame;
     frame->moves = launch->moves;
     frame->move_count =
-        fx_moves_plan(launch->map, launch->map_count, launch->moves, launch->scratch);
+        fx_moves_plan(launch->map, plan->entry_count, launch->moves, launch->scratch);
     frame->open = plan->open;
     frame->open_count = plan->open_count;
     return 0;

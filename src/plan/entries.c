@@ -7,35 +7,37 @@
 #include <stdlib.h>
 
 #include "plan.h"
+#include "platform/platform.h"
 
-static struct fx_entry entry_of_stream(const fx_command *command, int number) {
+/*
+ * Whether the map needs an entry for this stream; fills it in. An inherited one needs
+ * one only where the parent's is close-on-exec (CPython leaves even that as it is).
+ */
+static bool stream_entry(const fx_command *command, int number, struct fx_entry *entry) {
     const fx_stdio *stream = &command->stdio[number];
     /* "Where the other goes" is whatever that one's own entry says. */
     int meant = stream->kind == FX_STDIO_STDOUT ? 1 : stream->kind == FX_STDIO_STDERR ? 2 : number;
     const fx_stdio *other = &command->stdio[meant];
-    struct fx_entry entry = {.child = number, .origin = FX_ORIGIN_MAP, .source = meant};
-    if (other->kind == FX_STDIO_NULL) {
-        entry.kind = FX_SOURCE_NULL;
-    } else if (other->kind == FX_STDIO_PIPE) {
-        entry.kind = FX_SOURCE_PIPE;
-    } else if (other->kind == FX_STDIO_DESCRIPTOR) {
-        entry.kind = FX_SOURCE_DESCRIPTOR;
-        entry.source = other->descriptor;
-    } else if (meant == number) {
-        entry.origin = FX_ORIGIN_INHERIT;
-        entry.kind = FX_SOURCE_INHERIT;
+    *entry = (struct fx_entry){.child = number, .origin = FX_ORIGIN_MAP, .source = meant};
+    if (other->kind == FX_STDIO_NULL)
+        entry->kind = FX_SOURCE_NULL;
+    else if (other->kind == FX_STDIO_PIPE)
+        entry->kind = FX_SOURCE_PIPE;
+    else if (other->kind == FX_STDIO_DESCRIPTOR)
+        entry->source = other->descriptor;
+    else if (meant == number) {
+        entry->origin = FX_ORIGIN_INHERIT;
+        return command->order == FX_ORDER_STANDARD && fx_sys_descriptor_flags(number) > 0;
     }
-    return entry;
+    return true;
 }
 
 /* All that is asked for, in any order and with repetitions. */
 static size_t collect(const fx_command *command, struct fx_entry *entries) {
     size_t count = 0;
-    for (int number = 0; number < 3; number++) {
-        struct fx_entry entry = entry_of_stream(command, number);
-        if (entry.kind != FX_SOURCE_INHERIT || command->order == FX_ORDER_STANDARD)
-            entries[count++] = entry;
-    }
+    for (int number = 0; number < 3; number++)
+        if (stream_entry(command, number, &entries[count]))
+            count++;
     for (size_t i = 0; i < command->map_count; i++)
         entries[count++] = (struct fx_entry){.child = command->map[i].child,
                                              .origin = FX_ORIGIN_MAP,

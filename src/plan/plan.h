@@ -25,7 +25,6 @@ struct fx_plan_step {
 /* Where a number of the child's comes from. */
 enum fx_source_kind {
     FX_SOURCE_DESCRIPTOR, /* the parent's descriptor `source` */
-    FX_SOURCE_INHERIT,    /* the same number, if it is open at launch */
     FX_SOURCE_NULL,       /* /dev/null */
     FX_SOURCE_PIPE        /* the child's end of the pipe for standard stream `source` */
 };
