@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "child.h"
+#include "platform/environ.h"
 #include "platform/platform.h"
 
 /* There is no such program here; another directory of PATH may have it. */
@@ -17,13 +18,14 @@ static bool goes_on(const struct fx_plan *plan, int code) {
 
 int fx_run_exec(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     const struct fx_plan *plan = frame->plan;
+    char *const *environment = plan->environment ? plan->environment : fx_platform_environ();
     int remembered = 0, absent = 0, last = 0;
     (void)step;
 
     fx_child_tell_progress(frame, FX_PROGRESS_EXEC);
     *index = 0;
     for (int i = 0; plan->candidates[i]; i++) {
-        last = fx_sys_execve(plan->candidates[i], plan->argv, plan->environment);
+        last = fx_sys_execve(plan->candidates[i], plan->argv, environment);
         /* The first error that is more than "not here" is the one worth telling. */
         if (!remembered && !says_absent(last)) {
             remembered = last;

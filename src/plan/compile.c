@@ -14,7 +14,11 @@ static int fill(struct fx_block *block, const fx_command *command,
         program = command->candidates[0];
 
     plan->argv = fx_block_strings(block, (const char *const *)command->argv);
-    plan->environment = fx_block_strings(block, (const char *const *)environment->list);
+    /* A callback may change what is inherited: that is read after it, in the child's own memory. */
+    bool follows = command->callback.function && !command->environment &&
+                   !command->environment_set && !command->environment_unset;
+    if (!follows)
+        plan->environment = fx_block_strings(block, (const char *const *)environment->list);
     plan->candidates = fx_search_candidates(block, command, search_path);
     plan->program = fx_block_string(block, program, strlen(program));
     if (search_path)
