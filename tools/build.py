@@ -105,7 +105,7 @@ def install_package() -> None:
         shutil.rmtree(directory, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     local = ["--no-build-isolation", "--no-deps", "--force-reinstall"]
-    run([*pip, *local, f"-Cbuild-dir={directory}", "."])
+    run([*pip, *local, f"--config-settings=build-dir={directory}", "."])
     stamp.write_text(wanted, encoding="utf-8")
 
 
