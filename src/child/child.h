@@ -39,6 +39,7 @@ struct fx_frame {
     size_t open_count;
     sigset_t mask;         /* what the program gets */
     bool handlers_cleared; /* by the kernel, at birth */
+    int directory;         /* to be entered, or -1 */
     int report_descriptor; /* -1: the parent reads `report` in shared memory */
     volatile struct fx_report report;
 };

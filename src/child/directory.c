@@ -9,7 +9,7 @@ int fx_run_chdir(struct fx_frame *frame, const struct fx_plan_step *step, int *i
 }
 
 int fx_run_fchdir(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
-    (void)frame;
+    (void)step;
     (void)index;
-    return fx_sys_fchdir((int)step->number);
+    return fx_sys_fchdir(frame->directory);
 }

@@ -8,45 +8,15 @@
 #include "launch.h"
 #include "platform/platform.h"
 
-static bool is_target(const struct fx_plan *plan, int fd) {
-    for (size_t i = 0; i < plan->entry_count && plan->targets[i] <= fd; i++)
-        if (plan->targets[i] == fd)
-            return true;
-    return false;
-}
-
-/* Move the end that the child writes to where no target of the map overwrites it. */
-static int lift_above_targets(const struct fx_plan *plan, int *end) {
-    while (*end < 3 || is_target(plan, *end)) {
-        int fd = fx_sys_dup_above(*end, *end < 3 ? 3 : *end + 1);
-        if (fd < 0)
-            return fd;
-        (void)fx_sys_close(*end);
-        *end = fd;
-    }
-    return 0;
-}
-
 static int open_report_pipe(struct fx_launch *launch, int ends[2], fx_error *error) {
     int result = fx_platform_pipe(ends);
     if (result == 0)
-        result = lift_above_targets(launch->plan, &ends[1]);
+        result = fx_keep_aside(launch, &ends[1]);
     if (result < 0) {
         fx_close_if_open(&ends[0]);
         fx_close_if_open(&ends[1]);
         return fx_error_set(error, result, FX_STEP_PIPE, -1, "report");
     }
-
-    /* It stays open through the closing of all others. */
-    const struct fx_plan *plan = launch->plan;
-    size_t count = 0;
-    for (; count < plan->open_count && plan->open[count] < ends[1]; count++)
-        launch->open[count] = plan->open[count];
-    launch->open[count] = ends[1];
-    for (; count < plan->open_count; count++)
-        launch->open[count + 1] = plan->open[count];
-    launch->frame.open = launch->open;
-    launch->frame.open_count = plan->open_count + 1;
     launch->frame.report_descriptor = ends[1];
     return 0;
 }

@@ -148,7 +148,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     fx_error failure = FX_ERROR_EMPTY;
     struct fx_launch launch;
     launch.plan = plan;
-    launch.frame = (struct fx_frame){.plan = plan, .report_descriptor = -1};
+    launch.frame = (struct fx_frame){.plan = plan, .report_descriptor = -1, .directory = -1};
     for (int number = 0; number < 3; number++)
         launch.parent_ends[number] = launch.child_ends[number] = -1;
     launch.null = launch.pidfd = -1;

@@ -13,6 +13,9 @@
 /* Maps up to this size need no memory of their own. */
 enum { FX_LAUNCH_INLINE = 8 };
 
+/* What a child may need for itself: the report pipe and a directory. */
+enum { FX_ASIDE_MAX = 2 };
+
 struct fx_launch {
     const struct fx_plan *plan;
     struct fx_frame frame;
@@ -46,6 +49,12 @@ int fx_streams_open(struct fx_launch *launch, fx_error *error);
 void fx_streams_close_child_ends(struct fx_launch *launch);
 void fx_streams_close(struct fx_launch *launch);
 void fx_close_if_open(int *fd);
+
+/* ---- what the child keeps for itself: src/launch/aside.c ---- */
+
+bool fx_is_target(const struct fx_plan *plan, int fd);
+/* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX. */
+int fx_keep_aside(struct fx_launch *launch, int *fd);
 
 /* ---- mechanisms; signals are blocked, `launch->frame.mask` is the mask to restore ---- */
 

@@ -18,6 +18,7 @@ void fx_streams_close_child_ends(struct fx_launch *launch) {
     for (int number = 0; number < 3; number++)
         fx_close_if_open(&launch->child_ends[number]);
     fx_close_if_open(&launch->null);
+    fx_close_if_open(&launch->frame.directory);
     free(launch->memory);
     launch->memory = NULL;
 }
@@ -56,16 +57,15 @@ static int open_files(struct fx_launch *launch, fx_error *error) {
     return 0;
 }
 
-/* Room for a map of this plan's size, plus the report pipe among what stays open. */
-static int take_arrays(struct fx_launch *launch, fx_error *error) {
-    size_t entries = launch->plan->entry_count, open = launch->plan->open_count + 1;
-    if (entries <= FX_LAUNCH_INLINE && open <= FX_LAUNCH_INLINE) {
-        launch->map = launch->inline_map;
-        launch->open = launch->inline_open;
-        launch->scratch = launch->inline_scratch;
-        launch->moves = launch->inline_moves;
+/* Room for a map of this plan's size, and for what is kept aside among what stays open. */
+static int take_memory(struct fx_launch *launch, fx_error *error) {
+    size_t entries = launch->plan->entry_count, open = launch->plan->open_count + FX_ASIDE_MAX;
+    launch->map = launch->inline_map;
+    launch->open = launch->inline_open;
+    launch->scratch = launch->inline_scratch;
+    launch->moves = launch->inline_moves;
+    if (entries <= FX_LAUNCH_INLINE && open <= FX_LAUNCH_INLINE)
         return 0;
-    }
     struct fx_block measured = {.base = NULL};
     (void)fx_block_take(&measured, entries, sizeof *launch->map);
     (void)fx_block_take(&measured, open, sizeof *launch->open);
@@ -94,25 +94,46 @@ static int source_of(const struct fx_launch *launch, const struct fx_entry *entr
     return entry->source;
 }
 
-int fx_streams_open(struct fx_launch *launch, fx_error *error) {
-    const struct fx_plan *plan = launch->plan;
-    int result = take_arrays(launch, error);
+static int take_arrays(struct fx_launch *launch, fx_error *error) {
+    int result = take_memory(launch, error);
     if (result < 0)
         return result;
-    result = open_files(launch, error);
-    if (result < 0) {
-        fx_streams_close(launch);
-        return result;
-    }
+    memcpy(launch->open, launch->plan->open, launch->plan->open_count * sizeof *launch->open);
+    launch->frame.open = launch->open;
+    launch->frame.open_count = launch->plan->open_count;
+    return 0;
+}
+
+/* The map may write its number, and the closing of all others would take it: work on a copy. */
+static int copy_directory(struct fx_launch *launch, fx_error *error) {
+    int fd = launch->plan->directory_fd;
+    if (fd < 0)
+        return 0;
+    int result = launch->frame.directory = fx_sys_dup_above(fd, 3);
+    if (result >= 0)
+        result = fx_keep_aside(launch, &launch->frame.directory);
+    return result < 0 ? fx_error_set(error, result, FX_STEP_FCHDIR, -1, "%d", fd) : 0;
+}
+
+static void plan_moves(struct fx_launch *launch) {
+    const struct fx_plan *plan = launch->plan;
     for (size_t i = 0; i < plan->entry_count; i++)
         launch->map[i] = (fx_map){.child = plan->entries[i].child,
                                   .parent = source_of(launch, &plan->entries[i])};
-
-    struct fx_frame *frame = &launch->frame;
-    frame->moves = launch->moves;
-    frame->move_count =
+    launch->frame.moves = launch->moves;
+    launch->frame.move_count =
         fx_moves_plan(launch->map, plan->entry_count, launch->moves, launch->scratch);
-    frame->open = plan->open;
-    frame->open_count = plan->open_count;
-    return 0;
+}
+
+int fx_streams_open(struct fx_launch *launch, fx_error *error) {
+    int result = take_arrays(launch, error);
+    if (result == 0)
+        result = open_files(launch, error);
+    if (result == 0)
+        result = copy_directory(launch, error);
+    if (result == 0)
+        plan_moves(launch);
+    else
+        fx_streams_close(launch);
+    return result;
 }

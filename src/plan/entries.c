@@ -9,6 +9,13 @@
 #include "plan.h"
 #include "platform/platform.h"
 
+static bool is_listed(const int *list, size_t count, int fd) {
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == fd)
+            return true;
+    return false;
+}
+
 /*
  * Whether the map needs an entry for this stream; fills it in. An inherited one needs
  * one only where the parent's is close-on-exec (CPython leaves even that as it is).
@@ -27,7 +34,9 @@ static bool stream_entry(const fx_command *command, int number, struct fx_entry 
         entry->source = other->descriptor;
     else if (meant == number) {
         entry->origin = FX_ORIGIN_INHERIT;
-        return command->order == FX_ORDER_STANDARD && fx_sys_descriptor_flags(number) > 0;
+        return command->order == FX_ORDER_STANDARD &&
+               !is_listed(command->close, command->close_count, number) &&
+               fx_sys_descriptor_flags(number) > 0;
     }
     return true;
 }
@@ -90,21 +99,34 @@ static bool is_target(const struct fx_plan *plan, int fd) {
            bsearch(&fd, plan->targets, plan->entry_count, sizeof fd, compare_numbers) != NULL;
 }
 
-static int list_open(const fx_command *command, struct fx_plan *plan, int *open, fx_error *error) {
-    size_t count = 0;
-    for (size_t i = 0; i < plan->entry_count; i++)
-        open[count++] = plan->entries[i].child;
-    for (size_t i = 0; i < command->exempt_count; i++) {
-        if (is_target(plan, command->exempt[i]) && command->order == FX_ORDER_STANDARD)
+/* A number cannot be the child's and be closed or left alone at the same time. */
+static int check_contradictions(const fx_command *command, const struct fx_plan *plan,
+                                fx_error *error) {
+    if (command->order != FX_ORDER_STANDARD)
+        return 0;
+    for (size_t i = 0; i < command->exempt_count; i++)
+        if (is_target(plan, command->exempt[i]))
             return fx_error_command(error, -EINVAL, "exempt",
                                     "descriptor %d is also a child number of the map or kept",
                                     command->exempt[i]);
+    for (size_t i = 0; i < command->close_count; i++)
+        if (is_target(plan, command->close[i]) ||
+            is_listed(command->exempt, command->exempt_count, command->close[i]))
+            return fx_error_command(error, -EINVAL, "close",
+                                    "descriptor %d is also in the map, kept or exempt",
+                                    command->close[i]);
+    return 0;
+}
+
+static void list_open(const fx_command *command, struct fx_plan *plan, int *open) {
+    size_t count = 0;
+    for (size_t i = 0; i < plan->entry_count; i++)
+        open[count++] = plan->entries[i].child;
+    for (size_t i = 0; i < command->exempt_count; i++)
         open[count++] = command->exempt[i];
-    }
     qsort(open, count, sizeof *open, compare_numbers);
     plan->open = open;
     plan->open_count = count;
-    return 0;
 }
 
 static void note_needs(struct fx_plan *plan) {
@@ -136,5 +158,6 @@ int fx_plan_entries(struct fx_block *block, const fx_command *command, struct fx
     plan->entry_count = count;
     plan->targets = targets;
     note_needs(plan);
-    return list_open(command, plan, open, error);
+    list_open(command, plan, open);
+    return check_contradictions(command, plan, error);
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Descriptors that the child uses for itself until exec: at numbers that the map does not
+ * write, out of reach of the closing of all others, and close-on-exec.
+ */
+#include "launch.h"
+#include "platform/platform.h"
+
+bool fx_is_target(const struct fx_plan *plan, int fd) {
+    for (size_t i = 0; i < plan->entry_count && plan->targets[i] <= fd; i++)
+        if (plan->targets[i] == fd)
+            return true;
+    return false;
+}
+
+/* Move it, in the parent's table, to a number from 3 up that is no target. */
+static int lift(const struct fx_plan *plan, int *fd) {
+    while (*fd < 3 || fx_is_target(plan, *fd)) {
+        int lifted = fx_sys_dup_above(*fd, *fd < 3 ? 3 : *fd + 1);
+        if (lifted < 0)
+            return lifted;
+        (void)fx_sys_close(*fd);
+        *fd = lifted;
+    }
+    return 0;
+}
+
+int fx_keep_aside(struct fx_launch *launch, int *fd) {
+    int result = lift(launch->plan, fd);
+    if (result < 0)
+        return result;
+    size_t at = launch->frame.open_count++;
+    for (; at > 0 && launch->open[at - 1] > *fd; at--)
+        launch->open[at] = launch->open[at - 1];
+    launch->open[at] = *fd;
+    return 0;
+}
