@@ -257,9 +257,11 @@ typedef enum fx_order { FX_ORDER_STANDARD = 0, FX_ORDER_CPYTHON } fx_order;
  * FX_MECHANISM_FORK. In a process with threads it may only call what is
  * async-signal-safe (signal-safety(7)), and may not close descriptors that it
  * did not open. It runs with the mask that the program will have, after the
- * identity change, and before other descriptors are closed. Any result but 0 is
- * an error of the step FX_STEP_CALLBACK: a positive value is taken as an errno,
- * a negative one as a negative errno.
+ * identity change, and before other descriptors are closed; an inherited
+ * environment is read after it, with what it changed. Any result but 0 is an error of
+ * the step FX_STEP_CALLBACK: a positive value is taken as an errno, a negative one as a
+ * negative errno. A callback that ends the process, or closes what it did not open, leaves
+ * no report: the child then counts as started, and fx_wait() tells the rest.
  */
 typedef struct fx_callback {
     int (*function)(void *argument);
