@@ -39,7 +39,7 @@ def meson(*arguments: str) -> None:
         os.dup2(kept, 1)
         os.close(kept)
     if status:
-        sys.stdout.write(log.read_text(encoding="utf-8", errors="replace")[-4000:])
+        print("\n" + log.read_text(encoding="utf-8", errors="replace")[-4000:], flush=True)
         sys.exit(f"meson {' '.join(arguments)}: exit status {status}")
 
 

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""What is installed: the C library as its users build against it, and the Python wheel."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HEADER = ROOT / "include" / "forkexec.h"
+README = ROOT / "README.md"
+
+
+def output_of(*command: str, **variables: str) -> str:
+    done = subprocess.run(
+        command,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default build, configured for a prefix of its own and installed there."""
+    folder = tmp_path_factory.mktemp("installed")
+    build = str(folder / "build")
+    meson = [sys.executable, "-m", "mesonbuild.mesonmain"]
+    options = [f"--prefix={folder}", "--libdir=lib", "-Dtests=false", "-Dexamples=false"]
+    output_of(*meson, "setup", *options, build, str(ROOT))
+    output_of(*meson, "install", "-C", build)
+    return folder
+
+
+def declared_functions() -> set[str]:
+    return set(re.findall(r"^FX_API [^;(]*?(\w+)\(", HEADER.read_text("utf-8"), re.MULTILINE))
+
+
+def test_exactly_the_public_functions_are_exported(prefix: Path) -> None:
+    lines = output_of("nm", "-D", "--defined-only", str(prefix / "lib" / "libforkexec.so"))
+    exported = {line.split()[-1] for line in lines.splitlines() if line.split()[-2] != "A"}
+    assert exported == {f"{name}@@FORKEXEC_0.1" for name in declared_functions()}
+
+
+def test_the_soname_carries_the_version_of_the_interface(prefix: Path) -> None:
+    assert "[libforkexec.so.0]" in output_of(
+        "readelf", "-d", str(prefix / "lib" / "libforkexec.so")
+    )
+
+
+@pytest.mark.parametrize("linking", ["shared", "static"])
+def test_the_readmes_program_builds_with_pkg_config_and_runs(
+    prefix: Path, tmp_path: Path, linking: str
+) -> None:
+    compiler = shutil.which("cc")
+    assert compiler is not None
+    missing = tmp_path / "missing"
+    blocks = re.findall(r"```c\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    source = tmp_path / "program.c"
+    source.write_text(blocks[0].replace("/srv/app", str(missing)), encoding="utf-8")
+    program = tmp_path / "program"
+    static = ["--static"] if linking == "static" else []
+    variables = {"PKG_CONFIG_PATH": str(prefix / "lib" / "pkgconfig")}
+    flags = output_of("pkg-config", "--cflags", "--libs", *static, "forkexec", **variables)
+    extra = ["-static"] if static else []
+    output_of(compiler, "-Wall", "-Werror", *extra, "-o", str(program), str(source), *flags.split())
+
+    done = subprocess.run(
+        [str(program)],
+        env={**os.environ, "LD_LIBRARY_PATH": str(prefix / "lib")},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == f'chdir("{missing}"): No such file or directory\n'
+
+
+def test_the_wheel_is_abi3_and_holds_only_the_package(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps"]
+    settings = f"--config-settings=build-dir={tmp_path / 'build'}"
+    output_of(*pip, settings, "--wheel-dir", str(tmp_path), str(ROOT))
+    (wheel,) = tmp_path.glob("*.whl")
+    # The tag begins at the Python that built it; the module inside is for 3.8 and up.
+    assert re.match(r"forkexec-[\d.]+-cp3\d+-abi3-", wheel.name)
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    folders = {name.split("/", 1)[0] for name in names}
+    assert folders == {"forkexec", next(iter(folders - {"forkexec"}))}
+    assert "forkexec/_native.abi3.so" in names
+    assert "forkexec/py.typed" in names
