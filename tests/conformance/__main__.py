@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import signal
 import sys
 from typing import List, Optional
 
@@ -43,6 +44,8 @@ def _fail(text: str) -> int:
 
 def main(words: Optional[List[str]] = None) -> int:
     arguments = _arguments(words)
+    # Ended from outside, as by Ctrl-C: the way out ends what runs and removes what is temporary.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     module = arguments.module or find_module()
     if module is None or not os.path.isfile(module):
         return _fail(f"no module to judge ({module or 'forkexec is not installed'}); see --module")

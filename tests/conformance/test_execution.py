@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""What becomes of tests that crash, hang or linger."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from . import campaign, execution, interpreters, prefixes
+from .execution import CRASHED, FAILED, PASSED, TIMED_OUT
+from .prefixes import Copy, Engine, Variant
+
+_UNRULY = """
+import os, signal, subprocess, sys, time, unittest
+
+class Unruly(unittest.TestCase):
+    def test_1_good(self):
+        pass
+
+    def test_2_crash(self):
+        os.abort()
+
+    def test_3_linger(self):
+        # Out of the session, out of the process group, without the environment.
+        code = "import os, sys, time; os.setsid(); print(os.getpid(), flush=True); time.sleep(600)"
+        child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+        with open({pids!r}, "wb") as file:
+            file.write(child.stdout.readline())
+
+    def test_4_hang(self):
+        signal.signal(signal.SIGABRT, signal.SIG_IGN)
+        while True:
+            time.sleep(600)
+
+    def test_5_fork_that_runs_on(self):
+        if os.fork() == 0:
+            raise ValueError("in the child")
+        os.wait()
+
+    def test_6_subtests(self):
+        for number in range(3):
+            with self.subTest(number=number):
+                self.assertNotEqual(number, 1)
+
+    @unittest.expectedFailure
+    def test_7_expected(self):
+        self.fail()
+"""
+
+
+def _copy_with_unruly_tests(pids: Path) -> Copy:
+    interpreter = next(one for one in interpreters.find() if one.has_tests)
+    root = os.path.join(campaign.BUILD, "unruly")
+    copy = prefixes.make_copy(interpreter, Engine.STOCK, Variant.DEFAULT, "", root)
+    prefixes.add_tests(copy, "test_unruly", text=_UNRULY.format(pids=str(pids)))
+    return copy
+
+
+@pytest.fixture
+def setting() -> Iterator[execution.Setting]:
+    reader, writer = os.pipe()
+    yield execution.Setting(reader, idle=5.0)
+    os.close(reader)
+    os.close(writer)
+
+
+def test_unruly_tests_are_told_apart_and_leave_nothing(
+    tmp_path: Path, setting: execution.Setting
+) -> None:
+    pids = tmp_path / "pids"
+    copy = _copy_with_unruly_tests(pids)
+    run = execution.run_suite(copy, "test_unruly", setting)
+    results = [outcome.result for outcome in run.outcomes.values()]
+    assert results == [PASSED, CRASHED, PASSED, TIMED_OUT, PASSED, FAILED, PASSED]
+    assert run.engine is not None and not run.problem
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pids.read_text()), signal.SIGCONT)
+
+
+def test_a_cut_lifeline_ends_what_runs(tmp_path: Path) -> None:
+    copy = _copy_with_unruly_tests(tmp_path / "pids")
+    reader, writer = os.pipe()
+    os.close(writer)
+    only = ["test.test_unruly.Unruly.test_4_hang"]
+    run = execution.run_suite(copy, "test_unruly", execution.Setting(reader), only=only)
+    os.close(reader)
+    assert "abandoned" in run.problem or run.outcomes[only[0]].result == TIMED_OUT
