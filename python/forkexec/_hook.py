@@ -53,19 +53,21 @@ class CallerLoader:
 class EngineFinder:
     """Finds `_posixsubprocess` and `subprocess`; every other module is left to the others."""
 
+    active = False
+
     def find_spec(
         self,
         name: str,
         path: "Optional[Sequence[str]]" = None,
         target: "Optional[ModuleType]" = None,
     ) -> "Optional[ModuleSpec]":
-        if name == ENGINE:
-            return self._engine_spec()
+        if name not in (ENGINE, CALLER) or not self.active:
+            return None
         if name == CALLER:
-            return self._caller_spec(path, target)
-        return None
-
-    def _engine_spec(self) -> "Optional[ModuleSpec]":
+            spec = self._other_spec(name, path, target)
+            if spec is not None and hasattr(spec.loader, "exec_module"):
+                spec.loader = CallerLoader(spec, spec.loader)  # type: ignore[assignment]
+            return spec
         from _frozen_importlib import ModuleSpec
 
         try:
@@ -77,15 +79,13 @@ class EngineFinder:
             return None
         return ModuleSpec(ENGINE, EngineLoader())  # type: ignore[arg-type]
 
-    def _caller_spec(
-        self, path: "Optional[Sequence[str]]", target: "Optional[ModuleType]"
+    def _other_spec(
+        self, name: str, path: "Optional[Sequence[str]]", target: "Optional[ModuleType]"
     ) -> "Optional[ModuleSpec]":
         for finder in list(sys.meta_path):
             find_spec = None if finder is self else getattr(finder, "find_spec", None)
-            spec: Optional[ModuleSpec] = find_spec(CALLER, path, target) if find_spec else None
+            spec: Optional[ModuleSpec] = find_spec(name, path, target) if find_spec else None
             if spec is not None:
-                if hasattr(spec.loader, "exec_module"):
-                    spec.loader = CallerLoader(spec, spec.loader)  # type: ignore[assignment]
                 return spec
         return None
 
@@ -94,17 +94,20 @@ _finder = EngineFinder()
 
 
 def armed() -> bool:
-    return _finder in sys.meta_path
+    return _finder.active
 
 
 def arm() -> None:
-    if not armed():
+    _finder.active = True
+    if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
 
 
 def disarm() -> None:
-    if armed():
-        sys.meta_path.remove(_finder)
+    _finder.active = False
+    # A new list: an import under way, here or in another thread, goes through the old one, and
+    # would skip a finder if this one were taken out of it.
+    sys.meta_path = [finder for finder in sys.meta_path if finder is not _finder]
 
 
 def start() -> None:

@@ -161,7 +161,7 @@ def _absolute(path: str) -> str:
     if not ABSOLUTE_SCRIPT or os.path.isabs(path):
         return path
     try:
-        return os.path.join(os.getcwd(), path[2:] if path.startswith("./") else path)
+        return os.path.join(os.getcwd(), path)
     except OSError:
         return path
 

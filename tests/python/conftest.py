@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of the Python package share.
+
+A test that takes `python` runs once on every CPython found: on the one that runs the tests, in
+whose environment the package is installed, and on the others with a copy of it on PYTHONPATH,
+which is the same build, as it uses only the limited API.
+"""
+
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from tests.conformance.interpreters import Interpreter, find
+from tests.python.support import Python, copy_package, own
+
+# A free-threaded CPython loads no abi3 module.
+OTHERS = [interpreter for interpreter in find() if not interpreter.free_threaded]
+NAMES = ["own", *(interpreter.label for interpreter in OTHERS)]
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with nothing but forkexec in it."""
+    directory = tmp_path_factory.mktemp("package")
+    copy_package(directory)
+    return directory
+
+
+def _other(interpreter: Interpreter, package: Path) -> Python:
+    environment = {"PYTHONPATH": str(package)}
+    return Python(interpreter.label, interpreter.executable, interpreter.minor, environment)
+
+
+@pytest.fixture(scope="session")
+def pythons(package: Path) -> List[Python]:
+    return [own(), *(_other(found, package) for found in OTHERS)]
+
+
+@pytest.fixture(params=range(len(NAMES)), ids=NAMES)
+def python(request: pytest.FixtureRequest, pythons: List[Python]) -> Python:
+    return pythons[request.param]
