@@ -57,11 +57,12 @@ class CompilationError(Exception):
 
 
 def run(command: list[str]) -> str:
+    """Run in build/cross: asking a compiler for its version can leave files where one stands."""
     variables = environment()
     variables["ZIG_GLOBAL_CACHE_DIR"] = variables["ZIG_LOCAL_CACHE_DIR"] = str(CROSS / "zig-cache")
     done = subprocess.run(
         command,
-        cwd=ROOT,
+        cwd=CROSS,
         env=variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -144,6 +145,7 @@ def main() -> int:
     if not CMOCKA_HEADER.exists():
         sys.exit(f"{CMOCKA_HEADER} is missing: it comes with libcmocka-dev")
     width = max(map(len, names))
+    CROSS.mkdir(parents=True, exist_ok=True)
     failed = []
     for name in names:
         if sys.stdout.isatty():
