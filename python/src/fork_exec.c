@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "module.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "arguments.h"
 #include "dialect.h"
 #include "forkexec.h"
@@ -12,10 +15,14 @@
 
 static void raise_failure(struct module_state *state, const fx_error *error) {
     statistics_note_failure(state->statistics, error->step);
+    if (error->step != FX_STEP_COMMAND) {
+        interpreter_raise_os_error(-error->code, NULL);
+        return;
+    }
     /* What the engine found wrong with the command says more than the number does. */
-    char text[FX_MESSAGE_MAX] = "";
-    if (error->step == FX_STEP_COMMAND)
-        (void)fx_error_message(error, text, sizeof text);
+    char sentence[FX_MESSAGE_MAX], text[FX_MESSAGE_MAX + 128];
+    (void)fx_error_message(error, sentence, sizeof sentence);
+    (void)snprintf(text, sizeof text, "%s (%s)", strerror(-error->code), sentence);
     interpreter_raise_os_error(-error->code, text);
 }
 

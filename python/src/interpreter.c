@@ -46,15 +46,39 @@ static bool is_main(void) {
     return main_has_our_thread(get_main());
 }
 
-/* 1, 0 or -1 with an exception. */
-static int is_finalizing(void) {
-    PyObject *function = PySys_GetObject("is_finalizing"); /* borrowed */
-    if (!function)
-        return 0;
-    PyObject *answer = PyObject_CallObject(function, NULL);
+/* The truth of what a function without arguments returns: 1, 0 or -1 with an exception. */
+static int ask(PyObject *function) {
+    PyObject *answer = function ? PyObject_CallObject(function, NULL) : NULL;
     int result = answer ? PyObject_IsTrue(answer) : -1;
     Py_XDECREF(answer);
     return result;
+}
+
+/*
+ * 3.12 refuses callbacks as soon as it begins to end, before the functions of atexit are called and
+ * before sys.is_finalizing() says so. The first thing that it does then shows: the main
+ * thread counts as ended.
+ */
+static bool main_thread_has_ended(void) {
+    PyObject *name = PyUnicode_FromString("threading");
+    PyObject *threading = name ? PyImport_GetModule(name) : NULL;
+    PyObject *thread = threading ? PyObject_CallMethod(threading, "main_thread", NULL) : NULL;
+    PyObject *is_alive = thread ? PyObject_GetAttrString(thread, "is_alive") : NULL;
+    int alive = is_alive ? ask(is_alive) : -1;
+    PyErr_Clear();
+    Py_XDECREF(is_alive);
+    Py_XDECREF(thread);
+    Py_XDECREF(threading);
+    Py_XDECREF(name);
+    return alive == 0;
+}
+
+static int is_finalizing(void) {
+    PyObject *function = PySys_GetObject("is_finalizing"); /* borrowed */
+    int finalizing = function ? ask(function) : 0;
+    if (finalizing == 0 && !interpreter_is_at_least(3, 13))
+        finalizing = main_thread_has_ended();
+    return finalizing;
 }
 
 int interpreter_check_callback(void) {
@@ -89,7 +113,7 @@ int interpreter_audit_fork_exec(PyObject *executables, PyObject *args, PyObject 
 }
 
 void interpreter_raise_os_error(int number, const char *text) {
-    if (!text || !*text) {
+    if (!text) {
         errno = number;
         PyErr_SetFromErrno(PyExc_OSError);
         return;
@@ -101,5 +125,7 @@ void interpreter_raise_os_error(int number, const char *text) {
 }
 
 PyObject *interpreter_type_name(PyObject *object) {
+    if (object == Py_None)
+        return PyUnicode_FromString("None");
     return PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__name__");
 }

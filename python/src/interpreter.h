@@ -20,7 +20,7 @@ int interpreter_audit_fork_exec(PyObject *executables, PyObject *args, PyObject 
 /* An OSError of the right subclass; `text` NULL means that of strerror(3). */
 void interpreter_raise_os_error(int number, const char *text);
 
-/* The name of an object's type, as a new string object. */
+/* The name of an object's type as messages have it: a new string object. */
 PyObject *interpreter_type_name(PyObject *object);
 
 #endif
