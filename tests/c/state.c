@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+struct text {
+    char *bytes;
+    size_t used, room;
+};
+
+__attribute__((format(printf, 2, 3))) static void put(struct text *text, const char *format, ...) {
+    char line[PATH_MAX + 256];
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(line, sizeof line, format, list);
+    va_end(list);
+    if (length < 0 || (size_t)length >= sizeof line)
+        abort();
+    if (text->used + (size_t)length + 1 > text->room) {
+        text->room = 2 * (text->room + (size_t)length + 1);
+        text->bytes = realloc(text->bytes, text->room);
+        if (!text->bytes)
+            abort();
+    }
+    memcpy(text->bytes + text->used, line, (size_t)length + 1);
+    text->used += (size_t)length;
+}
+
+static void put_descriptors(struct text *text) {
+    enum { MOST = 20000 };
+    struct rlimit limit = {MOST, MOST};
+    struct stat status;
+    (void)getrlimit(RLIMIT_NOFILE, &limit);
+    int highest = limit.rlim_max < MOST ? (int)limit.rlim_max : MOST;
+    for (int fd = 0; fd < highest; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        if (flags >= 0 && fstat(fd, &status) == 0)
+            put(text, "descriptor %d flags %d status 0x%x file %llu:%llu\n", fd, flags,
+                (unsigned int)fcntl(fd, F_GETFL), (unsigned long long)status.st_dev,
+                (unsigned long long)status.st_ino);
+    }
+}
+
+static void put_signals(struct text *text) {
+#ifdef __linux__
+    /* The whole mask: libc hides its internal signals; the kernel does not. */
+    uint64_t mask = 0;
+    (void)syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &mask, 8);
+    put(text, "mask %llx\n", (unsigned long long)mask);
+    for (int number = 1; number <= 64; number++) {
+        /* Those below SIGRTMIN are libc's own, taken when the first thread is made. */
+        if (number >= 32 && number < SIGRTMIN)
+            continue;
+        /* Handler, flags, restorer, mask. Flags mean nothing without a handler. */
+        uintptr_t action[16] = {0};
+        if (syscall(SYS_rt_sigaction, number, NULL, action, 8) < 0)
+            continue;
+        size_t words = action[0] <= 1 ? 1 : 4;
+        put(text, "signal %d", number);
+        for (size_t i = 0; i < words; i++)
+            put(text, " %llx", (unsigned long long)action[i]);
+        put(text, "\n");
+    }
+#else
+    sigset_t mask;
+    (void)sigprocmask(SIG_BLOCK, NULL, &mask);
+    for (int number = 1; number < NSIG; number++) {
+        struct sigaction action;
+        if (sigaction(number, NULL, &action) == 0)
+            put(text, "signal %d blocked %d handler %llx flags %x\n", number,
+                sigismember(&mask, number), (unsigned long long)(uintptr_t)action.sa_handler,
+                (unsigned int)action.sa_flags);
+    }
+#endif
+}
+
+static void put_limits(struct text *text) {
+    static const int resources[] = {RLIMIT_CPU,  RLIMIT_FSIZE, RLIMIT_DATA,
+                                    RLIMIT_CORE, RLIMIT_STACK, RLIMIT_NOFILE};
+    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
+        struct rlimit limit = {0, 0};
+        (void)getrlimit(resources[i], &limit);
+        put(text, "limit %d %llu %llu\n", resources[i], (unsigned long long)limit.rlim_cur,
+            (unsigned long long)limit.rlim_max);
+    }
+}
+
+static void put_children(struct text *text) {
+    siginfo_t info;
+    int options = WEXITED | WNOHANG | WNOWAIT;
+#ifdef __WALL
+    /* Children without an exit signal, such as the engine's own probe, are children too. */
+    options |= __WALL;
+#endif
+    int result = waitid(P_ALL, 0, &info, options);
+    put(text, "children %s\n", result < 0 && errno == ECHILD ? "none" : "some");
+}
+
+char *parent_state(void) {
+    struct text text = {NULL, 0, 0};
+    char directory[PATH_MAX] = "";
+    int cancel = 0;
+    mode_t mask = umask(0);
+    (void)umask(mask);
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    (void)pthread_setcancelstate(cancel, NULL);
+
+    put_descriptors(&text);
+    put_signals(&text);
+    put_limits(&text);
+    put_children(&text);
+#ifdef __linux__
+    put(&text, "dumpable %d\n", prctl(PR_GET_DUMPABLE));
+#endif
+    put(&text, "directory %s\n", getcwd(directory, sizeof directory) ? directory : "gone");
+    put(&text, "umask 0%o\n", (unsigned int)mask);
+    put(&text, "ids %d %d %d %d\n", (int)getuid(), (int)geteuid(), (int)getgid(), (int)getegid());
+    put(&text, "session %d group %d\n", (int)getsid(0), (int)getpgrp());
+    put(&text, "cancellation %d\n", cancel);
+    return text.bytes;
+}
+
+const char *state_difference(const char *before, const char *after) {
+    while (*before && *after) {
+        size_t left = strcspn(before, "\n"), right = strcspn(after, "\n");
+        if (left != right || memcmp(before, after, left) != 0)
+            return after;
+        before += left + 1;
+        after += right + 1;
+    }
+    return *after ? after : *before ? before : NULL;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Everything of this process that starting a child must leave as it was, as text: descriptors
+ * with their targets and flags, signal mask, dispositions, dumpable, directory, umask,
+ * limits, ids, cancellation, and whether there are children.
+ */
+#ifndef FX_TEST_STATE_H
+#define FX_TEST_STATE_H
+
+/* To be freed. Ends the program if there is no memory. */
+char *parent_state(void);
+
+/*
+ * The first line in which two states differ, NULL if none does; points into `after`, or into
+ * `before` where `after` is shorter.
+ */
+const char *state_difference(const char *before, const char *after);
+
+#endif
