@@ -21,6 +21,7 @@ The files, in the order in which a run uses them:
     keeper        bounds one process in time and leaves no process of it behind
     execution     one suite in one copy, resumed after a crash or a hang
     comparison    which outcomes are regressions, and how doubt is settled
+    cache         what the stock engine gave the last time
     campaign      everything, several runs at a time
     report        the tables
 """

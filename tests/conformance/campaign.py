@@ -6,16 +6,13 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import dataclasses
-import glob
-import hashlib
-import json
 import os
 import threading
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Generator, Iterator, List, Optional, Sequence, Tuple
 
-from . import borrowing, comparison, execution, prefixes, testsuite
+from . import borrowing, cache, comparison, execution, prefixes, testsuite
 from .comparison import Deviation, Finding, Judgement
-from .execution import Outcome, Run
+from .execution import Run
 from .interpreters import Interpreter
 from .prefixes import Copy, Engine, Variant
 from .suites import Suite, locate, path_of
@@ -89,18 +86,24 @@ class Campaign:
         self._planned = 0
 
     def run(self) -> List[Cell]:
-        """All cells, judged. RuntimeError if a test changed an installed interpreter's files."""
+        """All cells, judged, in the order of the table."""
+        for _ in self.judge_each():
+            pass
+        return self.cells
+
+    def judge_each(self) -> Generator[Cell, None, None]:
+        """Each cell as soon as it is judged. RuntimeError if a test changed what is installed."""
         before = {one.prefix: prefixes.fingerprint(one) for one in self.interpreters}
         self._prepare()
+        yield from [cell for cell in self.cells if cell.not_judged]
         self._lifeline, writer = os.pipe()
         try:
-            self._execute(writer)
+            yield from self._execute(writer)
         finally:
             os.close(self._lifeline)
         for interpreter in self.interpreters:
             if prefixes.fingerprint(interpreter) != before[interpreter.prefix]:
                 raise RuntimeError(f"files of CPython {interpreter.label} changed during the run")
-        return self.cells
 
     # Preparation: the copies, and which module of each stands for each suite.
 
@@ -163,7 +166,7 @@ class Campaign:
 
     # Execution.
 
-    def _execute(self, writer: int) -> None:
+    def _execute(self, writer: int) -> Iterator[Cell]:
         cells = [cell for cell in self.cells if not cell.not_judged]
         cells.sort(key=lambda cell: -cell.suite.weight)
         self._planned = 2 * len(cells)
@@ -172,12 +175,17 @@ class Campaign:
                 (cell, [pool.submit(self._run_side, cell, engine) for engine in self.engines])
                 for cell in cells
             ]
+            doubted: List[Cell] = []
             try:
                 for cell, sides in pairs:
                     cell.stock, cell.ours = (side.result() for side in sides)
-                # Doubt is settled one test at a time, so that no other load decides.
-                for cell in cells:
-                    self._judge(cell)
+                    if comparison.is_doubted(cell.stock, cell.ours):
+                        doubted.append(cell)
+                    else:
+                        yield self._judge(cell)
+                # Doubt is settled one test at a time at the end, so that no other load decides.
+                for cell in doubted:
+                    yield self._judge(cell)
             except BaseException:
                 for _, sides in pairs:
                     for side in sides:
@@ -186,12 +194,15 @@ class Campaign:
 
     def _run_side(self, cell: Cell, engine: Engine) -> Run:
         copy = self._copies[cell.interpreter.label, cell.variant, engine]
-        cache = self._cache_path(cell) if engine is Engine.STOCK and self.cached_stock else None
-        run = _load(cache) if cache else None
+        path = ""
+        if engine is Engine.STOCK and self.cached_stock:
+            place = (cell.interpreter.label, cell.variant.value, cell.suite.name, cell.origin)
+            path = cache.path_of(BUILD, cell.interpreter, (*place, *self.only))
+        run = cache.load(path) if path else None
         if run is None:
             run = self._run(cell, copy, self.only)
-            if cache and not run.problem:
-                _store(cache, run)
+            if path and not run.problem:
+                cache.store(path, run)
         with self._lock:
             self._done += 1
             self.progress(
@@ -207,7 +218,7 @@ class Campaign:
         setting = execution.Setting(self._lifeline, user)
         return execution.run_suite(copy, cell.module, setting, cell.suite.methods, only)
 
-    def _judge(self, cell: Cell) -> None:
+    def _judge(self, cell: Cell) -> Cell:
         stock, ours = self._copies_of(cell)
 
         def rerun(on_ours: bool, test: Optional[str]) -> Run:
@@ -231,19 +242,7 @@ class Campaign:
             self.progress(f"{finding.judgement.value}: {cell.name}: {finding.test}")
         for problem in cell.problems:
             self.progress(f"problem: {cell.name}: {problem.splitlines()[0]}")
-
-    # What the stock engine gave, kept for the next run of the same harness on the same files.
-
-    def _cache_path(self, cell: Cell) -> str:
-        digest = hashlib.sha256()
-        for path in sorted(glob.glob(os.path.join(_HERE, "*.py"))):
-            digest.update(prefixes.file_hash(path).encode())
-        surroundings = (str(os.geteuid()), str(os.path.exists("/usr/bin/strace")), cell.origin)
-        place = (cell.interpreter.prefix, prefixes.fingerprint(cell.interpreter), cell.name)
-        for text in surroundings + place:
-            digest.update(text.encode() + b"\0")
-        digest.update("\0".join(self.only).encode())
-        return os.path.join(BUILD, "cache", digest.hexdigest()[:32] + ".json")
+        return cell
 
 
 @contextlib.contextmanager
@@ -264,26 +263,6 @@ def _obstacle(suite: Suite) -> str:
         if not os.stat(folder).st_mode & 0o001:
             return "the source tree lies in a folder that other users cannot enter"
     return ""
-
-
-def _load(path: str) -> Optional[Run]:
-    try:
-        with open(path, encoding="utf-8") as file:
-            facts = json.load(file)
-    except (OSError, ValueError):
-        return None
-    outcomes = {test: Outcome(**outcome) for test, outcome in facts.pop("outcomes").items()}
-    run = Run(outcomes=outcomes, **facts)
-    run.cached = True
-    return run
-
-
-def _store(path: str, run: Run) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    partial = f"{path}.{os.getpid()}"
-    with open(partial, "w", encoding="utf-8") as file:
-        json.dump(dataclasses.asdict(run), file)
-    os.replace(partial, path)
 
 
 def engine_version(cells: Sequence[Cell]) -> str:

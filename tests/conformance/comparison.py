@@ -92,6 +92,11 @@ def doubtful(stock: Run, ours: Run) -> List[str]:
     ]
 
 
+def is_doubted(stock: Run, ours: Run) -> bool:
+    """Whether comparing takes more runs."""
+    return bool(suspects(stock, ours) or doubtful(stock, ours))
+
+
 def compare(
     version: str, stock: Run, ours: Run, rerun: Rerun, deviations: Sequence[Deviation]
 ) -> List[Finding]:

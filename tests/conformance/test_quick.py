@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, List, Tuple
+from typing import Dict, Generator, Iterator, List, Tuple
 
 import pytest
 
@@ -13,38 +13,50 @@ from .__main__ import find_module
 from .campaign import Campaign, Cell
 from .comparison import Judgement
 from .interpreters import Interpreter, find
-from .prefixes import Engine, Variant, variants
+from .prefixes import Variant, variants
 
-# All runs together, in the first test that needs them; they have limits of their own.
+# A test waits until its runs are over; they have limits of their own.
 pytestmark = pytest.mark.timeout(1500)
 
+Place = Tuple[str, Variant]
+
 INTERPRETERS: List[Interpreter] = find()
-PLACES: List[Tuple[str, Variant]] = [
-    (one.label, variant) for one in INTERPRETERS for variant in variants(one)
-]
+PLACES: List[Place] = [(one.label, variant) for one in INTERPRETERS for variant in variants(one)]
 
 # Several runs share a core well: most of these tests wait for a child or for a clock.
 JOBS = 2 * (os.cpu_count() or 1)
 
 
-def _module() -> str:
-    module = find_module()
-    assert module is not None, "forkexec is not installed in this environment"
-    return module
+class Results:
+    """Judged cells, each awaited by the test that is about it, while the others still run."""
+
+    def __init__(self, judged: Generator[Cell, None, None]) -> None:
+        self._judged = judged
+        self._cells: Dict[Place, Cell] = {}
+
+    def __getitem__(self, place: Place) -> Cell:
+        while place not in self._cells:
+            cell = next(self._judged)
+            self._cells[cell.interpreter.label, cell.variant] = cell
+        return self._cells[place]
+
+    def close(self) -> None:
+        """Up to the check of the whole run, unless some were never asked for: end those."""
+        if len(self._cells) == len(PLACES):
+            assert next(self._judged, None) is None
+        self._judged.close()
 
 
 @pytest.fixture(scope="session")
-def cells() -> Dict[Tuple[str, Variant], Cell]:
+def results() -> Iterator[Results]:
+    module = find_module()
+    assert module is not None, "forkexec is not installed in this environment"
     campaign = Campaign(
-        INTERPRETERS,
-        suites.QUICK,
-        _module(),
-        jobs=JOBS,
-        progress=lambda line: print(line, flush=True),
-        cached_stock=True,
-        name="pytest",
+        INTERPRETERS, suites.QUICK, module, jobs=JOBS, cached_stock=True, name="pytest"
     )
-    return {(cell.interpreter.label, cell.variant): cell for cell in campaign.run()}
+    results = Results(campaign.judge_each())
+    yield results
+    results.close()
 
 
 def test_there_is_something_to_judge() -> None:
@@ -52,12 +64,10 @@ def test_there_is_something_to_judge() -> None:
 
 
 @pytest.mark.parametrize(
-    "label, variant", PLACES, ids=[f"{label}-{variant.value}" for label, variant in PLACES]
+    "place", PLACES, ids=[f"{label}-{variant.value}" for label, variant in PLACES]
 )
-def test_subprocess_conforms(
-    cells: Dict[Tuple[str, Variant], Cell], label: str, variant: Variant
-) -> None:
-    cell = cells[label, variant]
+def test_subprocess_conforms(results: Results, place: Place) -> None:
+    cell = results[place]
     if cell.not_judged:
         pytest.skip(cell.not_judged)
     details = "\n".join(finding.ours.detail for finding in cell.judged(Judgement.REGRESSION))
@@ -111,9 +121,3 @@ def test_the_stock_engine_in_our_place_is_refused() -> None:
         assert cell.problems == [
             "ours: the engine under test is not forkexec: it has no version or no counts"
         ]
-
-
-def test_stock_copies_hold_the_stock_engine(cells: Dict[Tuple[str, Variant], Cell]) -> None:
-    for cell in cells.values():
-        if not cell.not_judged:
-            assert not [text for text in cell.problems if text.startswith(Engine.STOCK.value)]
