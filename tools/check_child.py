@@ -13,7 +13,6 @@ a function in tools/check_child/indirect.txt.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import deque
 from collections.abc import Iterable
@@ -23,12 +22,13 @@ from tools.build import ROOT, build_directory
 from tools.object_code import Node, ObjectCode, UnreadableObjectError, read_object
 
 # The child; what a forked child does before it; the reporter that the extension hands in.
-ENTRY_POINTS = ("fx_child_run", "fx_close_if_open")
+ENTRY_POINTS = ("fx_child_run", "fx_child_leave_mark", "fx_close_if_open")
 EXTENSION_ENTRY_POINTS = ("report_failure",)
 
 LISTS = ROOT / "tools" / "check_child"
 COMPILERS = ("gcc", "clang")
-BUILD_OPTIONS = ["-Dpython=true", "-Dtests=false", "-Dexamples=false"]
+# Those of `python -m tools.check`, which has built them before it comes here.
+BUILD_OPTIONS = ["-Dpython=true"]
 # The linker's own name for the table of addresses; not a thing that can be called.
 LINKER_SYMBOLS = {"_GLOBAL_OFFSET_TABLE_"}
 
@@ -123,10 +123,7 @@ def check(
 
 
 def build_with_each_compiler() -> list[Path]:
-    for compiler in COMPILERS:
-        os.environ["CC"] = compiler
-        build_directory(f"child-{compiler}", BUILD_OPTIONS)
-    return [ROOT / "build" / f"child-{compiler}" for compiler in COMPILERS]
+    return [build_directory(f"check-{name}", BUILD_OPTIONS, name) for name in COMPILERS]
 
 
 def shown(path: Path) -> str:

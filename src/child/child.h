@@ -50,6 +50,9 @@ struct fx_frame {
 /* Run all steps; ends in the program or in the end of the child. `argument` is the frame. */
 int fx_child_run(void *argument);
 
+/* Set the int that `mark` points to and end: what sees it shares memory with this child. */
+int fx_child_leave_mark(void *mark);
+
 /* ---- the steps: 0 or a negative errno, `*index` may be set to say which one ---- */
 
 typedef int fx_child_step(struct fx_frame *frame, const struct fx_plan_step *step, int *index);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 
+#include "child/child.h"
 #include "launch.h"
 #include "platform/platform.h"
 
@@ -29,11 +30,6 @@ void fx_note_clone3_is_missing(void) {
     atomic_store_explicit(&clone3_is_missing, true, memory_order_relaxed);
 }
 
-static int write_mark(void *mark) {
-    *(volatile int *)mark = 1;
-    fx_sys_exit(0);
-}
-
 /*
  * Emulators (qemu-user, WSL 1) answer such a clone with a plain fork: then the child's report would
  * never come, and its silence read as success. So one child that only leaves a mark. It
@@ -42,7 +38,8 @@ static int write_mark(void *mark) {
 static int probe(fx_reason *obstacle) {
     volatile int mark = 0;
     int pidfd;
-    struct fx_clone_request request = {.run = write_mark, .argument = (void *)(size_t)&mark};
+    struct fx_clone_request request = {.run = fx_child_leave_mark,
+                                       .argument = (void *)(size_t)&mark};
     pid_t pid = -ENOSYS;
     if (!fx_clone3_is_missing())
         pid = fx_platform_clone(FX_MECHANISM_CLONE3, &request, &pidfd);
