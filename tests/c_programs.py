@@ -106,6 +106,7 @@ def run_program(program: Path, world: World, listed: list[str]) -> Run:
         return Run(complaint=f"{program.relative_to(ROOT)} is not built: `make test` builds it")
     with tempfile.TemporaryDirectory(prefix="forkexec-test-") as name:
         folder = Path(name)
+        folder.chmod(0o1777)  # a child of another user has to be able to leave a report
         log = f"log_path={folder / 'sanitizer'}"
         variables = {
             **os.environ,
