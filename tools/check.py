@@ -61,7 +61,7 @@ class Checks:
             self.failed.append(name)
             return
         print(f"{name:28}ok", flush=True)
-        self.python(f"child's code, {compiler}", "tools/check_child.py", str(directory))
+        self.python(f"child's code, {compiler}", "-m", "tools.check_child", str(directory))
 
     def python(self, name: str, *arguments: str) -> None:
         self.run(name, [sys.executable, *arguments])
