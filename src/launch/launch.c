@@ -170,11 +170,15 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
 }
 
 int fx_spawn(const fx_command *command, fx_child *child, fx_error *error) {
+    /* The plan lives only here: most fit on the stack, environment and all. */
+    _Alignas(max_align_t) unsigned char memory[6 * 1024];
     fx_plan *plan;
-    int result = fx_compile(command, &plan, error);
+    const struct fx_block room = {.base = memory, .size = sizeof memory};
+    int result = fx_compile_into(command, room, &plan, error);
     if (result < 0)
         return result;
     result = fx_launch(plan, child, error);
-    fx_plan_free(plan);
+    if ((unsigned char *)plan != memory)
+        fx_plan_free(plan);
     return result;
 }

@@ -74,7 +74,7 @@ static int take_memory(struct fx_launch *launch, fx_error *error) {
     launch->memory = malloc(measured.used);
     if (!launch->memory)
         return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "map of %zu entries", entries);
-    struct fx_block block = {.base = launch->memory};
+    struct fx_block block = {.base = launch->memory, .size = measured.used};
     launch->map = fx_block_take(&block, entries, sizeof *launch->map);
     launch->open = fx_block_take(&block, open, sizeof *launch->open);
     launch->scratch = fx_block_take(&block, FX_MOVES_SCRATCH(entries), sizeof *launch->scratch);

@@ -5,21 +5,28 @@
 
 enum { ALIGNMENT = _Alignof(max_align_t) };
 
+/* NULL while measuring, and where another thread made the environment longer since. */
+static void *take_at(struct fx_block *block, size_t at, size_t size) {
+    block->used = at + size;
+    return block->base && block->used <= block->size ? block->base + at : NULL;
+}
+
 void *fx_block_take(struct fx_block *block, size_t count, size_t size) {
     /* Strings before it leave any length behind. */
     size_t at = (block->used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    block->used = at + count * size;
-    return block->base ? block->base + at : NULL;
+    return take_at(block, at, count * size);
+}
+
+char *fx_block_bytes(struct fx_block *block, size_t size) {
+    return take_at(block, block->used, size);
 }
 
 char *fx_block_string(struct fx_block *block, const char *text, size_t length) {
-    size_t at = block->used;
-    block->used += length + 1;
-    if (!block->base)
-        return NULL;
-    char *copy = (char *)block->base + at;
-    memcpy(copy, text, length);
-    copy[length] = '\0';
+    char *copy = fx_block_bytes(block, length + 1);
+    if (copy) {
+        memcpy(copy, text, length);
+        copy[length] = '\0';
+    }
     return copy;
 }
 

@@ -34,8 +34,10 @@ static int fill(struct fx_block *block, const fx_command *command,
     return 0;
 }
 
-static int compile(const fx_command *command, const struct fx_environment *environment,
-                   struct fx_plan **made, fx_error *error) {
+/* Fills what the block has room for; `block->used` says how much it would take. */
+static int fill_block(struct fx_block *block, const fx_command *command,
+                      const struct fx_environment *environment, struct fx_plan **made,
+                      fx_error *error) {
     struct fx_plan plan = {
         .order = command->order,
         .callback = command->callback,
@@ -43,29 +45,35 @@ static int compile(const fx_command *command, const struct fx_environment *envir
         .without_pidfd = command->without_pidfd,
     };
     plan.mechanism = fx_choose_mechanism(command, &plan.reason);
-
-    struct fx_block block = {.base = NULL};
-    struct fx_plan measured = plan;
-    (void)fx_block_take(&block, 1, sizeof plan);
-    int result = fill(&block, command, environment, &measured, error);
-    if (result < 0)
+    struct fx_plan *place = fx_block_take(block, 1, sizeof plan);
+    int result = fill(block, command, environment, &plan, error);
+    if (result < 0 || block->used > block->size)
         return result;
-
-    struct fx_block memory = {.base = malloc(block.used)};
-    if (!memory.base)
-        return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "plan of %zu bytes", block.used);
-    struct fx_plan *block_plan = fx_block_take(&memory, 1, sizeof plan);
-    result = fill(&memory, command, environment, &plan, error);
-    if (result < 0) {
-        free(memory.base);
-        return result;
-    }
-    *block_plan = plan;
-    *made = block_plan;
+    *place = plan;
+    *made = place;
     return 0;
 }
 
-int fx_compile(const fx_command *given, fx_plan **plan, fx_error *error) {
+static int compile(const fx_command *command, const struct fx_environment *environment,
+                   struct fx_block block, struct fx_plan **made, fx_error *error) {
+    int result = fill_block(&block, command, environment, made, error);
+    if (result < 0 || *made)
+        return result;
+
+    struct fx_block memory = {.base = malloc(block.used), .size = block.used};
+    if (!memory.base)
+        return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "plan of %zu bytes", block.used);
+    result = fill_block(&memory, command, environment, made, error);
+    if (result == 0 && !*made)
+        result =
+            fx_error_command(error, -EAGAIN, "environment", "another thread has just changed it");
+    if (result < 0)
+        free(memory.base);
+    return result;
+}
+
+int fx_compile_into(const fx_command *given, struct fx_block room, fx_plan **plan,
+                    fx_error *error) {
     int saved = errno;
     fx_error failure = FX_ERROR_EMPTY;
     fx_command command;
@@ -78,13 +86,18 @@ int fx_compile(const fx_command *given, fx_plan **plan, fx_error *error) {
     if (result == 0)
         result = fx_environment_resolve(&command, &environment, &failure);
     if (result == 0)
-        result = compile(&command, &environment, plan, &failure);
+        result = compile(&command, &environment, room, plan, &failure);
     fx_environment_free(&environment);
     if (result < 0)
         fx_error_copy_out(&failure, error);
     else
         errno = saved;
     return result;
+}
+
+int fx_compile(const fx_command *command, fx_plan **plan, fx_error *error) {
+    const struct fx_block none = {.base = NULL};
+    return fx_compile_into(command, none, plan, error);
 }
 
 void fx_plan_free(fx_plan *plan) { free(plan); }

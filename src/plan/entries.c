@@ -144,7 +144,7 @@ int fx_plan_entries(struct fx_block *block, const fx_command *command, struct fx
     struct fx_entry *entries = fx_block_take(block, room, sizeof *entries);
     int *targets = fx_block_take(block, room, sizeof *targets);
     int *open = fx_block_take(block, room + command->exempt_count, sizeof *open);
-    if (!entries)
+    if (!open)
         return 0;
 
     size_t count = collect(command, entries);

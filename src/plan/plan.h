@@ -89,19 +89,26 @@ int fx_plan_error(const struct fx_plan *plan, fx_step kind, int index, int code,
 
 /* ---- parts of the compiler ---- */
 
-/* The mechanism that the command leads to, and why. */
-fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason);
-
 /*
  * Memory is measured first and filled in a second pass over the same code: with a NULL
- * base only the size grows, and the functions return NULL.
+ * base, or beyond its size, only `used` grows, and the functions return NULL.
  */
 struct fx_block {
     unsigned char *base;
+    size_t size;
     size_t used;
 };
 
+/* Compile into memory of the caller's if `room` (base and size) is enough; else as fx_compile(). */
+int fx_compile_into(const fx_command *command, struct fx_block room, fx_plan **plan,
+                    fx_error *error);
+
+/* The mechanism that the command leads to, and why. */
+fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason);
+
 void *fx_block_take(struct fx_block *block, size_t count, size_t size);
+/* Unaligned. */
+char *fx_block_bytes(struct fx_block *block, size_t size);
 char *fx_block_string(struct fx_block *block, const char *text, size_t length);
 char *const *fx_block_strings(struct fx_block *block, const char *const *list);
 

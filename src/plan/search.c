@@ -31,11 +31,9 @@ static char *join(struct fx_block *block, const char *directory, size_t length,
                   const char *program) {
     size_t tail = strlen(program);
     size_t head = length ? length + 1 : 0;
-    size_t at = block->used;
-    block->used += head + tail + 1;
-    if (!block->base)
+    char *path = fx_block_bytes(block, head + tail + 1);
+    if (!path)
         return NULL;
-    char *path = (char *)block->base + at;
     memcpy(path, directory, length);
     if (length)
         path[length] = '/';
