@@ -42,11 +42,17 @@ def _patch(caller: "ModuleType") -> None:
     from forkexec._engine import engine
 
     namespace = vars(caller)
-    if "_fork_exec" in namespace:  # CPython 3.11 and later
-        _replace(namespace, "_fork_exec", engine.fork_exec)
-    if ENGINE in namespace:  # CPython 3.10 and earlier
-        _replace(namespace, ENGINE, engine)
+    # The first is what CPython 3.11 and later have, the second what earlier ones have.
+    for name, ours in (("_fork_exec", engine.fork_exec), (ENGINE, engine)):
+        if name in namespace and namespace[name] is not ours:
+            _replace(namespace, name, ours)
+        elif name in namespace and not _replaced(namespace, name):
+            _undo.append((namespace, name, _STOCK))
     _replace(namespace, "_USE_POSIX_SPAWN", False)
+
+
+def _replaced(namespace: "Dict[str, Any]", name: str) -> bool:
+    return any(entry[0] is namespace and entry[1] == name for entry in _undo)
 
 
 def _settle() -> None:
@@ -120,12 +126,8 @@ def adopt_engine() -> None:
 
 
 def adopt_caller(caller: "ModuleType") -> None:
-    """`subprocess` has just been imported, and has taken the engine from sys.modules."""
+    """`subprocess` has just been imported, and has taken its engine from sys.modules."""
     from forkexec._engine import engine
 
-    namespace = vars(caller)
-    ours = {"_fork_exec": engine.fork_exec, ENGINE: engine}
-    taken = [name for name, value in ours.items() if namespace.get(name) is value]
-    _undo.extend((namespace, name, _STOCK) for name in taken)
-    if taken:
-        _replace(namespace, "_USE_POSIX_SPAWN", False)
+    if sys.modules.get(ENGINE) is engine:  # else somebody put another one there since
+        _patch(caller)

@@ -6,6 +6,8 @@ whose environment the package is installed, and on the others with a copy of it 
 which is the same build, as it uses only the limited API.
 """
 
+import os
+import sys
 from pathlib import Path
 from typing import List
 
@@ -14,8 +16,12 @@ import pytest
 from tests.conformance.interpreters import Interpreter, find
 from tests.python.support import Python, copy_package, own
 
-# A free-threaded CPython loads no abi3 module.
-OTHERS = [interpreter for interpreter in find() if not interpreter.free_threaded]
+OTHERS = [
+    interpreter
+    for interpreter in find()
+    # A free-threaded CPython loads no abi3 module.
+    if not interpreter.free_threaded and interpreter.prefix != os.path.realpath(sys.base_prefix)
+]
 NAMES = ["own", *(interpreter.label for interpreter in OTHERS)]
 
 
@@ -39,4 +45,5 @@ def pythons(package: Path) -> List[Python]:
 
 @pytest.fixture(params=range(len(NAMES)), ids=NAMES)
 def python(request: pytest.FixtureRequest, pythons: List[Python]) -> Python:
-    return pythons[request.param]
+    chosen: Python = pythons[request.param]
+    return chosen

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Dict
 
 import pytest
-
 from forkexec import _enable
+
 from tests.python.support import Outcome, Python, fresh_environment
 
 SPAWNS = (

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Tuple
@@ -137,7 +138,9 @@ def both(python: Python, case: Case, folder: Path) -> Tuple[Outcome, Outcome]:
             environment=dict(case.environment),
         )
 
-    return run(), run(*FORKEXEC)
+    with ThreadPoolExecutor(2) as pool:
+        plain, ours = pool.submit(run), pool.submit(run, *FORKEXEC)
+        return plain.result(), ours.result()
 
 
 @pytest.mark.parametrize(
