@@ -27,8 +27,7 @@ EXTENSION_ENTRY_POINTS = ("report_failure",)
 
 LISTS = ROOT / "tools" / "check_child"
 COMPILERS = ("gcc", "clang")
-# Those of `python -m tools.check`, which has built them before it comes here.
-BUILD_OPTIONS = ["-Dpython=true"]
+BUILD_OPTIONS = ["-Dpython=true", "-Dtests=false", "-Dexamples=false"]
 # The linker's own name for the table of addresses; not a thing that can be called.
 LINKER_SYMBOLS = {"_GLOBAL_OFFSET_TABLE_"}
 
@@ -123,7 +122,7 @@ def check(
 
 
 def build_with_each_compiler() -> list[Path]:
-    return [build_directory(f"check-{name}", BUILD_OPTIONS, name) for name in COMPILERS]
+    return [build_directory(f"child-{name}", BUILD_OPTIONS, name) for name in COMPILERS]
 
 
 def shown(path: Path) -> str:
