@@ -83,22 +83,24 @@ def write_if_changed(path: Path, text: str) -> bool:
     return True
 
 
-def make_cmocka(target: Target, folder: Path) -> None:
-    """cmocka's own header, the stub as a library, and what tells Meson of them."""
+def make_cmocka(target: Target, folder: Path) -> bool:
+    """cmocka's own header, the stub as a library, and what tells Meson; whether that is new."""
     include = folder / "include"
     include.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(CMOCKA_HEADER, include / "cmocka.h")
     stub = folder / "cmocka_stub.o"
     warnings = ["-std=c11", "-Wall", "-Werror"]
-    compiler = [*ZIG, "cc", "-target", target.zig, *warnings, f"-I{include}"]
+    compiler = [*ZIG, "cc", "-target", target.zig, *warnings]
+    compiler += [f"-I{include}", "-D_UINTPTR_T_DEFINED"]
     run([*compiler, "-c", str(CMOCKA_STUB), "-o", str(stub)])
     (folder / "libcmocka.a").unlink(missing_ok=True)
     run([*ZIG, "ar", "rcs", str(folder / "libcmocka.a"), str(stub)])
     description = (
         "Name: cmocka\nDescription: stub, to link the tests\nVersion: 1.1.5\n"
-        f"Cflags: -isystem {include}\nLibs: -L{folder} -lcmocka\n"
+        # Its header defines uintptr_t once more where it does not know the C library.
+        f"Cflags: -isystem {include} -D_UINTPTR_T_DEFINED\nLibs: -L{folder} -lcmocka\n"
     )
-    write_if_changed(folder / "cmocka.pc", description)
+    return write_if_changed(folder / "cmocka.pc", description)
 
 
 def cross_file(target: Target, cmocka: Path) -> str:
@@ -122,15 +124,14 @@ endian = '{target.endian}'
 def compile_for(name: str, target: Target) -> int:
     """Build everything for one target; the number of programs and libraries linked."""
     folder = CROSS / name
-    make_cmocka(target, folder / "cmocka")
     machine, build = folder / "machine.ini", folder / "build"
-    if write_if_changed(machine, cross_file(target, folder / "cmocka")):
-        shutil.rmtree(build, ignore_errors=True)
-    if not (build / "build.ninja").exists():
+    new_library = make_cmocka(target, folder / "cmocka")
+    new_machine = write_if_changed(machine, cross_file(target, folder / "cmocka"))
+    if new_library or new_machine or not (build / "build.ninja").exists():
         shutil.rmtree(build, ignore_errors=True)
         meson = [sys.executable, "-m", "mesonbuild.mesonmain", "setup"]
         run([*meson, "--cross-file", str(machine), str(build), str(ROOT)])
-    run([sys.executable, "-m", "ninja", "-k", "0", "-C", str(build)])
+    run([sys.executable, "-m", "ninja", "--quiet", "-k", "0", "-C", str(build)])
     listing = run([sys.executable, "-m", "ninja", "-C", str(build), "-t", "targets", "all"])
     return sum(line.endswith(("_LINKER", "_LINKER_RSP")) for line in listing.splitlines())
 
