@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "collector.h"
 
+#include "interpreter.h"
+
 /* 1, 0 or -1 with an exception. */
 static int is_enabled(PyObject *gc) {
     PyObject *answer = PyObject_CallMethod(gc, "isenabled", NULL);
@@ -9,8 +11,7 @@ static int is_enabled(PyObject *gc) {
     return result;
 }
 
-int collector_pause(struct collector *collector) {
-    *collector = (struct collector){.gc = NULL};
+static int pause_through_module(struct collector *collector) {
     PyObject *gc = PyImport_ImportModule("gc");
     if (!gc)
         return -1;
@@ -24,7 +25,21 @@ int collector_pause(struct collector *collector) {
     return result || enabled == 0 ? 0 : -1;
 }
 
+int collector_pause(struct collector *collector) {
+    int (*disable)(void);
+    int (*enable)(void);
+    *collector = (struct collector){.gc = NULL};
+    if (!interpreter_look_up("PyGC_Disable", &disable) ||
+        !interpreter_look_up("PyGC_Enable", &enable))
+        return pause_through_module(collector);
+    if (disable())
+        collector->enable = enable;
+    return 0;
+}
+
 void collector_resume(struct collector *collector) {
+    if (collector->enable)
+        (void)collector->enable();
     if (!collector->gc)
         return;
     PyObject *result = PyObject_CallMethod(collector->gc, "enable", NULL);

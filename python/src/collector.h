@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
  * Garbage must not be collected between a fork and the callback: finalizers would run in the
- * child. Through the functions of the module gc, as before 3.10, whose tests replace them.
+ * child. From 3.10 on there are functions for it; before, it went through the module gc, whose
+ * functions the tests of these versions replace.
  */
 #ifndef NATIVE_COLLECTOR_H
 #define NATIVE_COLLECTOR_H
 
 #include "module.h"
 
+/* How to undo it; both NULL: there is nothing to undo. */
 struct collector {
-    PyObject *gc; /* NULL: not paused */
+    int (*enable)(void);
+    PyObject *gc;
 };
 
 /* 0, or -1 with an exception. */

@@ -41,16 +41,6 @@ static unsigned int look_at(PyObject *constants, int depth) {
     return found;
 }
 
-/* New reference, or NULL without an exception: subprocess, if something has imported it. */
-static PyObject *reader(void) {
-    PyObject *name = PyUnicode_FromString("subprocess");
-    PyObject *module = name ? PyImport_GetModule(name) : NULL;
-    Py_XDECREF(name);
-    if (!module)
-        PyErr_Clear();
-    return module;
-}
-
 /* 0 if it cannot be told: no such method, or one that somebody put in its place. */
 static unsigned int inspect(PyObject *module) {
     PyObject *popen = attribute(module, "Popen");
@@ -83,7 +73,7 @@ unsigned int dialect_of_reader(struct module_state *state) {
     unsigned int dialect = atomic_load(&state->dialect);
     if (dialect)
         return dialect;
-    PyObject *module = reader();
+    PyObject *module = interpreter_loaded_module("subprocess");
     dialect = module ? inspect(module) : 0;
     Py_XDECREF(module);
     if (!dialect)
@@ -93,7 +83,7 @@ unsigned int dialect_of_reader(struct module_state *state) {
 }
 
 int dialect_reader_forbids_vfork(void) {
-    PyObject *module = reader();
+    PyObject *module = interpreter_loaded_module("subprocess");
     PyObject *setting = attribute(module, "_USE_VFORK");
     int allowed = setting ? PyObject_IsTrue(setting) : 1;
     if (allowed < 0)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* ISO C has no conversion from dlsym's pointer to one to a function; POSIX makes them the same. */
-static bool look_up(const char *name, void *function) {
+bool interpreter_look_up(const char *name, void *function) {
     void *symbol = dlsym(RTLD_DEFAULT, name);
     memcpy(function, &symbol, sizeof symbol);
     return symbol != NULL;
@@ -27,7 +27,8 @@ bool interpreter_is_at_least(int major, int minor) {
 static bool main_has_our_thread(PyInterpreterState *main_interpreter) {
     PyThreadState *(*first)(PyInterpreterState *);
     PyThreadState *(*next)(PyThreadState *);
-    if (!look_up("PyInterpreterState_ThreadHead", &first) || !look_up("PyThreadState_Next", &next))
+    if (!interpreter_look_up("PyInterpreterState_ThreadHead", &first) ||
+        !interpreter_look_up("PyThreadState_Next", &next))
         return false;
     PyThreadState *ours = PyThreadState_Get();
     for (PyThreadState *thread = first(main_interpreter); thread; thread = next(thread))
@@ -39,11 +40,19 @@ static bool main_has_our_thread(PyInterpreterState *main_interpreter) {
 static bool is_main(void) {
     PyInterpreterState *(*get_main)(void);
     PyInterpreterState *(*get_current)(void);
-    if (!look_up("PyInterpreterState_Main", &get_main))
+    if (!interpreter_look_up("PyInterpreterState_Main", &get_main))
         return false;
-    if (look_up("PyInterpreterState_Get", &get_current))
+    if (interpreter_look_up("PyInterpreterState_Get", &get_current))
         return get_current() == get_main();
     return main_has_our_thread(get_main());
+}
+
+PyObject *interpreter_loaded_module(const char *name) {
+    PyObject *modules = PySys_GetObject("modules"); /* borrowed */
+    PyObject *module = modules ? PyMapping_GetItemString(modules, name) : NULL;
+    if (!module)
+        PyErr_Clear();
+    return module;
 }
 
 /* The truth of what a function without arguments returns: 1, 0 or -1 with an exception. */
@@ -60,8 +69,7 @@ static int ask(PyObject *function) {
  * thread counts as ended.
  */
 static bool main_thread_has_ended(void) {
-    PyObject *name = PyUnicode_FromString("threading");
-    PyObject *threading = name ? PyImport_GetModule(name) : NULL;
+    PyObject *threading = interpreter_loaded_module("threading");
     PyObject *thread = threading ? PyObject_CallMethod(threading, "main_thread", NULL) : NULL;
     PyObject *is_alive = thread ? PyObject_GetAttrString(thread, "is_alive") : NULL;
     int alive = is_alive ? ask(is_alive) : -1;
@@ -69,7 +77,6 @@ static bool main_thread_has_ended(void) {
     Py_XDECREF(is_alive);
     Py_XDECREF(thread);
     Py_XDECREF(threading);
-    Py_XDECREF(name);
     return alive == 0;
 }
 
@@ -88,8 +95,9 @@ int interpreter_check_callback(void) {
             return -1;
         if (finalizing) {
             PyObject **kind;
-            PyErr_SetString(look_up("PyExc_PythonFinalizationError", &kind) ? *kind
-                                                                            : PyExc_RuntimeError,
+            PyErr_SetString(interpreter_look_up("PyExc_PythonFinalizationError", &kind)
+                                ? *kind
+                                : PyExc_RuntimeError,
                             "preexec_fn not supported at interpreter shutdown");
             return -1;
         }
@@ -105,7 +113,7 @@ int interpreter_audit_fork_exec(PyObject *executables, PyObject *args, PyObject 
     int (*audit)(const char *event, const char *format, ...);
     if (!interpreter_is_at_least(3, 14))
         return 0;
-    if (!look_up("PySys_Audit", &audit)) {
+    if (!interpreter_look_up("PySys_Audit", &audit)) {
         PyErr_SetString(PyExc_RuntimeError, "this interpreter has no PySys_Audit");
         return -1;
     }

@@ -9,7 +9,16 @@
 
 #include <stdbool.h>
 
+/* A public function or variable that the limited API lacks: whether it is there. */
+bool interpreter_look_up(const char *name, void *address);
+
 bool interpreter_is_at_least(int major, int minor);
+
+/*
+ * A module that has been imported: new reference, or NULL without an exception. Works when the
+ * interpreter is so far gone that the functions of the import system would abort.
+ */
+PyObject *interpreter_loaded_module(const char *name);
 
 /* 0 if a callback may run in a child made now; else -1 with the exception that CPython raises. */
 int interpreter_check_callback(void);

@@ -46,7 +46,7 @@ NAMES = [
 
 
 def defaults() -> Dict[str, Any]:
-    """A plain call of /bin/true; without an error pipe, which fork_exec allows if it closes nothing."""
+    """A plain call of /bin/true, without an error pipe: that is allowed if nothing is closed."""
     values: Dict[str, Any] = {name: -1 for name, _ in NAMES}
     values.update(args=[TRUE], executable_list=[TRUE], close_fds=False, pass_fds=())
     values.update(restore_signals=1, call_setsid=0, allow_vfork=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, List, Union
 
 import pytest
+from forkexec import _native
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forkexec import _native
 from tests.python import fork_exec_calls as calls
 from tests.python.fork_exec_calls import ERAS, TRUE, Era, arguments, rejected, run, said, shell
 

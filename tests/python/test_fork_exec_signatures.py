@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from forkexec import _native
+
 from tests.python import fork_exec_calls as calls
 from tests.python.fork_exec_calls import ERAS, Era, arguments, rejected, run, said
 from tests.python.support import Python
