@@ -23,7 +23,7 @@ class Suite:
     """Run as another user when started by root: root is refused nothing, so its runs skip what is
     about refusals."""
     weight: int = 1
-    """About how long it takes, in tens of seconds: long ones start first."""
+    """About how long it takes, in tens of seconds: short ones run first."""
 
 
 def _start_method(method: str) -> str:
