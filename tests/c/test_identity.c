@@ -16,6 +16,9 @@
 
 enum { NOBODY = 65534, SOME_USER = 54321, SOME_GROUP = 12345 };
 
+/* Where this program is, without the help of /proc. */
+static const char *own_path;
+
 static bool is_root(void) { return geteuid() == 0; }
 
 /* Every identity change runs on memory of the child's own. */
@@ -156,11 +159,9 @@ static void unprivileged_as_well(void **state) {
     (void)state;
     if (!is_root())
         return;
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    assert_true(length > 0);
-    self[length] = '\0';
     /* Copied to where nobody may read it, with the programs it starts. */
+    char *self = realpath(own_path, NULL);
+    assert_non_null(self);
     char folder[PATH_MAX], programs[PATH_MAX + 32];
     (void)snprintf(folder, sizeof folder, "%s", scratch_folder("unprivileged"));
     (void)snprintf(programs, sizeof programs, "FORKEXEC_TEST_PROGRAMS=%s", folder);
@@ -174,15 +175,17 @@ static void unprivileged_as_well(void **state) {
     (void)snprintf(path, sizeof path, "%s/%s", folder, strrchr(self, '/') + 1);
     fx_command command = bare();
     command.program = path;
-    command.argv = ARGV("test_identity");
+    command.argv = ARGV(path);
     command.user = (fx_id)FX_ID(NOBODY);
     command.group = (fx_id)FX_ID(NOBODY);
     command.groups.set = true;
     command.environment_set = (const char *[]){programs, NULL};
     assert_exits(&command, 0);
+    free(self);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    own_path = argc > 0 ? argv[0] : "";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_user_is_all_three_ids),
         cmocka_unit_test(a_group_is_all_three_ids),

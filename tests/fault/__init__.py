@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Faults, and worlds in which something is missing."""

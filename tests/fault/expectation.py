@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MIT
+"""Which faults there are to inject, and what must come of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from errno import (
+    E2BIG,
+    EACCES,
+    EAGAIN,
+    EBADF,
+    ECANCELED,
+    ECHILD,
+    EFAULT,
+    EINTR,
+    EINVAL,
+    EIO,
+    EMFILE,
+    ENFILE,
+    ENOENT,
+    ENOMEM,
+    ENOSYS,
+    EPERM,
+)
+
+from tests.fault.outcome import Call, Fault, Outcome, Setting
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The errors of a call, and the steps that may report them.
+
+    No steps: the spawn goes on as if nothing had been. `tolerated`: either.
+    """
+
+    before: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
+    steps: tuple[str, ...] = ()
+    tolerated: bool = False
+
+
+CLONE = Rule(before=(EAGAIN, ENOMEM), steps=("clone",))
+MEMORY = Rule(before=(ENOMEM, EAGAIN), steps=("malloc", "clone"))
+# A close that fails has closed nevertheless.
+CLOSE = Rule(after=(EINTR, EIO))
+# Asked for a message only.
+LOOK = Rule(before=(EACCES, ENOENT))
+# These errors mean that another mechanism may do.
+REFUSALS = (ENOSYS, EPERM, EACCES, EINVAL, E2BIG)
+
+RULES: dict[str, dict[str, Rule]] = {
+    "parent": {
+        "brk": Rule(before=(ENOMEM, EAGAIN)),
+        "clone": CLONE,
+        "clone3": CLONE,
+        "close": CLOSE,
+        "fcntl": Rule(before=(EBADF, EMFILE), steps=("command", "pipe"), tolerated=True),
+        "mmap": MEMORY,
+        "mprotect": MEMORY,
+        "newfstatat": LOOK,
+        "openat": Rule(before=(EMFILE, ENFILE), steps=("open",), tolerated=True),
+        "pidfd_open": Rule(before=(ENOSYS, EMFILE)),
+        "pipe2": Rule(before=(EMFILE, ENFILE), steps=("pipe",)),
+        "poll": Rule(before=(EINTR, EAGAIN)),
+        "read": Rule(before=(EINTR,)),
+        "rt_sigprocmask": Rule(before=(EINVAL, EFAULT), steps=("sigprocmask",)),
+        # Interrupted; or somebody else has reaped it.
+        "waitid": Rule(before=(EINTR,), after=(ECHILD,)),
+    },
+    "child": {
+        "chdir": Rule(before=(EACCES, EIO), steps=("chdir",)),
+        "close": CLOSE,
+        "close_range": Rule(before=(ENOSYS, EPERM)),
+        "dup3": Rule(before=(EBADF, EMFILE), steps=("dup2",)),
+        "execve": Rule(before=(EIO, ENOMEM), steps=("exec",)),
+        "exit_group": Rule(before=(EIO, EINTR)),
+        "fcntl": Rule(before=(EMFILE, EBADF), steps=("dup2",)),
+        # How many handlers can be asked for depends on the kernel.
+        "rt_sigaction": Rule(before=(EINVAL, EFAULT), steps=("sigaction",), tolerated=True),
+        "rt_sigprocmask": Rule(before=(EINVAL, EFAULT), steps=("sigprocmask",)),
+        "set_robust_list": Rule(before=(ENOSYS, EINVAL)),
+        "setgroups": Rule(before=(EPERM, EINVAL), steps=("setgroups",)),
+        "setresgid": Rule(before=(EPERM, EAGAIN), steps=("setresgid",)),
+        "setresuid": Rule(before=(EPERM, EAGAIN), steps=("setresuid",)),
+        "setsid": Rule(before=(EPERM, EIO), steps=("setsid",)),
+        "write": Rule(before=(EINTR,)),
+        # Cannot fail.
+        "umask": Rule(),
+    },
+}
+
+
+def is_mask_restoration(call: Call, calls: list[Call]) -> bool:
+    """The parent's last change of its mask, to what it was before, cannot fail."""
+    return call.who == "parent" and call.name == "rt_sigprocmask" and call == last_of(call, calls)
+
+
+def last_of(call: Call, calls: list[Call]) -> Call:
+    return [other for other in calls if (other.who, other.name) == (call.who, call.name)][-1]
+
+
+def faults_of(calls: list[Call]) -> Iterator[Fault]:
+    """Every call failed in turn, with each of its errors, and the child killed at each of its."""
+    for call in calls:
+        rule = RULES[call.who].get(call.name)
+        if rule is None:
+            raise KeyError(f"{call.who} {call.name}: say in RULES how it can fail")
+        if not is_mask_restoration(call, calls):
+            for error in rule.before:
+                yield Fault(call, f"before={error}")
+            for error in rule.after:
+                yield Fault(call, f"after={error}")
+        if call.name in ("clone", "clone3"):
+            for error in REFUSALS:
+                yield Fault(call, f"before={error}")
+        if call.who == "child":
+            yield Fault(call, "kill")
+
+
+def same(clean: Outcome, outcome: Outcome) -> bool:
+    """As if nothing had been; another mechanism may have done it."""
+    return (
+        (outcome.spawned is None) == (clean.spawned is None)
+        and (outcome.code, outcome.step) == (clean.code, clean.step)
+        and (outcome.ended, outcome.ran, outcome.report) == (clean.ended, clean.ran, clean.report)
+    )
+
+
+def is_failure(outcome: Outcome, code: int, steps: tuple[str, ...]) -> bool:
+    return outcome.spawned is None and outcome.code == code and outcome.step in steps
+
+
+def after_kill(fault: Fault, clean: Outcome, outcome: Outcome) -> bool:
+    """Killed before its program, it never ran, and that is said."""
+    if is_failure(outcome, ECANCELED, ("exec", "clone")):
+        return "signal 9" in outcome.message
+    # From the beginning of execve on, the parent counts it as started, and sees its end.
+    execve = next(call for call in clean.calls if call.name == "execve")
+    if fault.call.number >= execve.number and outcome.spawned is not None:
+        return outcome.ended == "-1 9" and not outcome.ran
+    # What had failed before was reported; the probe of memory sharing had left its mark.
+    return fault.call.name in ("exit_group", "write") and same(clean, outcome)
+
+
+def is_right(setting: Setting, fault: Fault, clean: Outcome, outcome: Outcome) -> bool:
+    if fault.action == "kill":
+        return after_kill(fault, clean, outcome)
+    rule = RULES[fault.call.who][fault.call.name]
+    if fault.call.name in ("clone", "clone3") and fault.error in REFUSALS:
+        # The next mechanism, unless this one was forced; fork has no next.
+        forced = setting.mechanism != "auto" or setting.variant == "identity"
+        return same(clean, outcome) or (forced and outcome.code in (fault.error, ENOSYS))
+    if not rule.steps:
+        return same(clean, outcome)
+    if is_failure(outcome, fault.error, rule.steps):
+        return True
+    return rule.tolerated and same(clean, outcome)
+
+
+def complaint(setting: Setting, fault: Fault, clean: Outcome, outcome: Outcome) -> str | None:
+    """What is wrong with the outcome of a fault; None if all is as it must be."""
+    problems = list(outcome.complaints)
+    if not outcome.injected:
+        problems.append("it was not injected")
+    if outcome.spawned is None and outcome.ran:
+        problems.append("it is said to have failed, but the program ran")
+    if not is_right(setting, fault, clean, outcome):
+        problems.append(f"unexpected: {outcome.spawned or outcome.message}, {outcome.ended}")
+        if outcome.ran and outcome.report != clean.report:
+            problems.append(f"the program saw:\n{outcome.report}\ninstead of:\n{clean.report}")
+    return f"{fault}: {'; '.join(problems)}" if problems else None
