@@ -19,6 +19,8 @@ class MechanismCount(NamedTuple):
 class Stats:
     """A snapshot. Times are in seconds, None before the first process.
 
+    A process that was made, and failed before it reached its program, is in `spawns` as well as,
+    under the step at which it failed, in `failures`.
     The median is that of the latest processes (at most 4096); the slowest is that of all.
     """
 
