@@ -9,12 +9,14 @@ import contextlib
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
 
 from forkexec import _native
 
 
-class Era(NamedTuple):
+@dataclass(frozen=True)
+class Era:
     """One signature of fork_exec; in 2012 the descriptors to keep came as a list."""
 
     name: str

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Union
+from typing import Any, Callable, Dict, Iterator, List, Union
 
 import pytest
 from forkexec import _native
@@ -77,7 +77,8 @@ def test_an_environment_of_none_is_inherited_and_an_empty_one_is_empty(
 @each_era
 def test_no_argument_at_all_is_refused(era: Era) -> None:
     """Programs take argv[0] for granted (CVE-2021-4034); CPython's own engine starts them."""
-    for args in ([], (), None):
+    nothing: List[Any] = [[], (), None]
+    for args in nothing:
         assert said(era, args=args) == "ValueError: argv must not be empty"
 
 
@@ -284,7 +285,7 @@ def test_ids_are_taken_on(era: Era) -> None:
 
 
 def test_no_reference_is_kept() -> None:
-    values = {
+    values: Dict[str, Any] = {
         "args": [TRUE, "an argument of its own"],
         "executable_list": [TRUE],
         "env": [b"A=an entry of its own"],
