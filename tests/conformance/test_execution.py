@@ -63,7 +63,7 @@ def _copy_with_unruly_tests(pids: Path) -> Copy:
 @pytest.fixture
 def setting() -> Iterator[execution.Setting]:
     reader, writer = os.pipe()
-    yield execution.Setting(reader, idle=5.0)
+    yield execution.Setting(reader, idle=10.0)
     os.close(reader)
     os.close(writer)
 
