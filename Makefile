@@ -28,7 +28,7 @@ test:
 
 bench:
 	@$(PYTHON) tools/setup.py bench
-	@$(VENV) -m tools.build default package
+	@$(VENV) -m tools.build package
 	@$(VENV) -m bench.run $(ARGS)
 
 check:

@@ -52,10 +52,12 @@ class Checks:
             sys.stdout.flush()
 
     def build(self, compiler: str) -> None:
-        """With the extension: a part of it runs in the child too."""
+        """All that there is to compile."""
         name = f"build with {compiler}"
         try:
-            directory = build_directory(f"check-{compiler}", ["-Dpython=true"], compiler)
+            directory = build_directory(
+                f"check-{compiler}", ["-Dpython=true", "-Dbench=true"], compiler
+            )
         except SystemExit as failure:
             print(f"{name:28}FAILED\n{failure}", flush=True)
             self.failed.append(name)
