@@ -162,7 +162,7 @@ static bool has_line(const char *report, const char *line) {
     return false;
 }
 
-static const char *line_of(const char *format, va_list list) {
+__attribute__((format(printf, 1, 0))) static const char *line_of(const char *format, va_list list) {
     static char line[PATH_MAX + 64];
     int length = vsnprintf(line, sizeof line, format, list);
     assert_in_range(length, 0, sizeof line - 1);

@@ -91,13 +91,19 @@ static void put_signals(struct text *text) {
 #endif
 }
 
+#ifdef __GLIBC__
+typedef __rlimit_resource_t limited_resource;
+#else
+typedef int limited_resource;
+#endif
+
 static void put_limits(struct text *text) {
-    static const int resources[] = {RLIMIT_CPU,  RLIMIT_FSIZE, RLIMIT_DATA,
-                                    RLIMIT_CORE, RLIMIT_STACK, RLIMIT_NOFILE};
+    static const limited_resource resources[] = {RLIMIT_CPU,  RLIMIT_FSIZE, RLIMIT_DATA,
+                                                 RLIMIT_CORE, RLIMIT_STACK, RLIMIT_NOFILE};
     for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
         struct rlimit limit = {0, 0};
         (void)getrlimit(resources[i], &limit);
-        put(text, "limit %d %llu %llu\n", resources[i], (unsigned long long)limit.rlim_cur,
+        put(text, "limit %d %llu %llu\n", (int)resources[i], (unsigned long long)limit.rlim_cur,
             (unsigned long long)limit.rlim_max);
     }
 }

@@ -147,6 +147,12 @@ int new_file_at(int fd) {
     return fd;
 }
 
+void new_pipe(int ends[2]) {
+    assert_int_equal(pipe(ends), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(fcntl(ends[i], F_SETFD, FD_CLOEXEC), 0);
+}
+
 char *read_all(int fd) {
     size_t used = 0, room = 65536;
     char *content = malloc(room);

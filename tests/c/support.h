@@ -43,6 +43,8 @@ const char *scratch_folder(const char *name);
 int new_file(void);
 /* The same at the given number, which must be free. */
 int new_file_at(int fd);
+/* Both ends close-on-exec; not at once, as macOS before 27 cannot do that. */
+void new_pipe(int ends[2]);
 /* All that can be read from a descriptor, which is closed then; to be freed. */
 char *read_all(int fd);
 

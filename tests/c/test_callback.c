@@ -78,7 +78,7 @@ static int open_and_use(void *argument) {
 static void others_are_closed_after_it(void **state) {
     (void)state;
     int ends[2];
-    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    new_pipe(ends);
     for (int order = FX_ORDER_STANDARD; order <= FX_ORDER_CPYTHON; order++) {
         char text[8] = "";
         fx_command command = with(open_and_use, &ends[1]);
@@ -122,7 +122,7 @@ static void it_runs_as_the_new_user(void **state) {
     (void)state;
     int ends[2];
     uid_t user = 1, wanted = geteuid() == 0 ? 54321 : getuid();
-    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    new_pipe(ends);
     fx_command command = with(note_user, &ends[1]);
     command.user = (fx_id)FX_ID(wanted);
     command.order = FX_ORDER_CPYTHON;

@@ -20,8 +20,6 @@ static void tell(void *argument, fx_step step, int index, int code) {
         _exit(99);
 }
 
-static void open_channel(int ends[2]) { assert_int_equal(pipe2(ends, O_CLOEXEC), 0); }
-
 static fx_command reporting(int *channel) {
     static const char *const arguments[] = {"act", "exit", "0", NULL};
     fx_command command = command_of((char *const *)arguments);
@@ -41,7 +39,7 @@ static void assert_told(int channel, fx_step step, int code) {
 static void a_failed_exec_is_told(void **state) {
     (void)state;
     int ends[2];
-    open_channel(ends);
+    new_pipe(ends);
     fx_command command = reporting(&ends[1]);
     command.program = "/nonexistent/program";
     fx_child child = start(&command);
@@ -55,7 +53,7 @@ static void a_failed_exec_is_told(void **state) {
 static void a_failed_step_is_told(void **state) {
     (void)state;
     int ends[2];
-    open_channel(ends);
+    new_pipe(ends);
     fx_command command = reporting(&ends[1]);
     command.directory = "/nonexistent";
     fx_child child = start(&command);
@@ -69,7 +67,7 @@ static void a_success_is_silent(void **state) {
     (void)state;
     int ends[2];
     char byte;
-    open_channel(ends);
+    new_pipe(ends);
     fx_command command = reporting(&ends[1]);
     fx_child child = start(&command);
     (void)close(ends[1]);
@@ -81,7 +79,7 @@ static void a_success_is_silent(void **state) {
 static void it_leaves_no_descriptor(void **state) {
     (void)state;
     int ends[2];
-    open_channel(ends);
+    new_pipe(ends);
     fx_command command = reporting(&ends[1]);
     command.argv = NULL;
     command.program = NULL;
