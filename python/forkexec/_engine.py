@@ -3,7 +3,7 @@
 
 import os
 
-from forkexec import _native as engine
+import forkexec._native as engine
 
 __all__ = ["engine"]
 

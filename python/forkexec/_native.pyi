@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The extension module: the engine under subprocess, and its counters."""
 
-from typing import Any, Dict, List, Tuple, TypedDict
+from typing import Any, TypedDict
 
 class _Stats(TypedDict):
-    spawns: List[Tuple[str, str, int]]
-    failures: Dict[str, int]
-    durations: List[float]
+    spawns: list[tuple[str, str, int]]
+    failures: dict[str, int]
+    durations: list[float]
     slowest: float
     count: int
 
@@ -14,6 +14,6 @@ __version__: str
 
 # 17, 21, 22 or 23 arguments: those of _posixsubprocess.fork_exec in any CPython.
 def fork_exec(*args: Any) -> int: ...
-def cloexec_pipe() -> Tuple[int, int]: ...
+def cloexec_pipe() -> tuple[int, int]: ...
 def stats() -> _Stats: ...
 def stats_reset() -> None: ...
