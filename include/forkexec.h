@@ -69,7 +69,8 @@ extern "C" {
  * Ownership. What a command points to stays the caller's, is not changed, and
  * is not looked at after the call returns. The environment of the process is
  * copied once, in the parent, when a command is compiled; as everywhere in C,
- * no other thread may call setenv() meanwhile.
+ * no other thread may call setenv() meanwhile. fx_spawn() alone copies no strings, but
+ * uses those of the command and of the environment in place until it returns.
  *
  * Threads. Every function may be called from any thread. A plan may be launched
  * by many threads at once. A child may be signalled by one thread while another

@@ -56,7 +56,8 @@ static const char *text_of(const fx_error *error, char *buffer, size_t size) {
 
 int fx_error_message(const fx_error *error, char *text, size_t size) {
     char buffer[128];
-    fx_error whole = FX_ERROR_EMPTY;
+    fx_error whole;
+    fx_error_clear(&whole);
     memcpy(&whole, error, error->size < sizeof whole ? error->size : sizeof whole);
     if (whole.code == 0)
         return snprintf(text, size, "no error");

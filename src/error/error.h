@@ -8,8 +8,16 @@
 
 #include "forkexec.h"
 
-#define FX_ERROR_EMPTY                                                                             \
-    { .size = sizeof(fx_error), .index = -1 }
+/* Nothing has failed. The texts are a kilobyte that a success should not pay for. */
+static inline void fx_error_clear(fx_error *error) {
+    error->size = sizeof *error;
+    error->code = 0;
+    error->step = FX_STEP_NONE;
+    error->index = -1;
+    error->cause = FX_CAUSE_UNKNOWN;
+    error->subject[0] = '\0';
+    error->detail[0] = '\0';
+}
 
 /* Set all of it, with the subject in printf form; returns `code`. */
 __attribute__((format(printf, 5, 6))) int fx_error_set(fx_error *error, int code, fx_step step,

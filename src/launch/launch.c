@@ -145,8 +145,9 @@ static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *erro
 
 int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     int saved = errno, cancel;
-    fx_error failure = FX_ERROR_EMPTY;
+    fx_error failure;
     struct fx_launch launch;
+    fx_error_clear(&failure);
     launch.plan = plan;
     launch.frame = (struct fx_frame){.plan = plan, .report_descriptor = -1, .directory = -1};
     for (int number = 0; number < 3; number++)
@@ -170,10 +171,10 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
 }
 
 int fx_spawn(const fx_command *command, fx_child *child, fx_error *error) {
-    /* The plan lives only here: most fit on the stack, environment and all. */
-    _Alignas(max_align_t) unsigned char memory[6 * 1024];
+    /* The plan lives only here: most fit on the stack, and no string needs a copy. */
+    _Alignas(max_align_t) unsigned char memory[2 * 1024];
     fx_plan *plan;
-    const struct fx_block room = {.base = memory, .size = sizeof memory};
+    const struct fx_block room = {.base = memory, .size = sizeof memory, .borrows = true};
     int result = fx_compile_into(command, room, &plan, error);
     if (result < 0)
         return result;

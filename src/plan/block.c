@@ -21,11 +21,15 @@ char *fx_block_bytes(struct fx_block *block, size_t size) {
     return take_at(block, block->used, size);
 }
 
-char *fx_block_string(struct fx_block *block, const char *text, size_t length) {
-    char *copy = fx_block_bytes(block, length + 1);
+const char *fx_block_string(struct fx_block *block, const char *text) {
+    if (block->borrows)
+        return text;
+    size_t size = strlen(text) + 1;
+    char *copy = fx_block_bytes(block, size);
     if (copy) {
-        memcpy(copy, text, length);
-        copy[length] = '\0';
+        memcpy(copy, text, size);
+        /* Should another thread have put another string there meanwhile. */
+        copy[size - 1] = '\0';
     }
     return copy;
 }
@@ -34,13 +38,14 @@ char *const *fx_block_strings(struct fx_block *block, const char *const *list) {
     size_t count = 0;
     while (list[count])
         count++;
-    char **copy = fx_block_take(block, count + 1, sizeof *copy);
+    const char **copy = fx_block_take(block, count + 1, sizeof *copy);
     for (size_t i = 0; i < count; i++) {
-        char *string = fx_block_string(block, list[i], strlen(list[i]));
+        const char *string = fx_block_string(block, list[i]);
         if (copy)
             copy[i] = string;
     }
     if (copy)
         copy[count] = NULL;
-    return copy;
+    /* execve(2) takes arrays of char * for historical reasons; nobody writes to these. */
+    return (char *const *)copy;
 }

@@ -20,11 +20,11 @@ static int fill(struct fx_block *block, const fx_command *command,
     if (!follows)
         plan->environment = fx_block_strings(block, (const char *const *)environment->list);
     plan->candidates = fx_search_candidates(block, command, search_path);
-    plan->program = fx_block_string(block, program, strlen(program));
+    plan->program = fx_block_string(block, program);
     if (search_path)
-        plan->search_path = fx_block_string(block, search_path, strlen(search_path));
+        plan->search_path = fx_block_string(block, search_path);
     if (command->directory)
-        plan->directory = fx_block_string(block, command->directory, strlen(command->directory));
+        plan->directory = fx_block_string(block, command->directory);
     plan->directory_fd = command->directory_fd.set ? command->directory_fd.value : -1;
 
     int result = fx_plan_entries(block, command, plan, error);
@@ -60,7 +60,8 @@ static int compile(const fx_command *command, const struct fx_environment *envir
     if (result < 0 || *made)
         return result;
 
-    struct fx_block memory = {.base = malloc(block.used), .size = block.used};
+    struct fx_block memory = {
+        .base = malloc(block.used), .size = block.used, .borrows = block.borrows};
     if (!memory.base)
         return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "plan of %zu bytes", block.used);
     result = fill_block(&memory, command, environment, made, error);
@@ -75,10 +76,11 @@ static int compile(const fx_command *command, const struct fx_environment *envir
 int fx_compile_into(const fx_command *given, struct fx_block room, fx_plan **plan,
                     fx_error *error) {
     int saved = errno;
-    fx_error failure = FX_ERROR_EMPTY;
+    fx_error failure;
     fx_command command;
     struct fx_environment environment = {0};
 
+    fx_error_clear(&failure);
     *plan = NULL;
     int result = fx_command_copy(given, &command, &failure);
     if (result == 0)

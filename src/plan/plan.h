@@ -97,6 +97,7 @@ struct fx_block {
     unsigned char *base;
     size_t size;
     size_t used;
+    bool borrows; /* the caller's strings outlive the plan: point to them */
 };
 
 /* Compile into memory of the caller's if `room` (base and size) is enough; else as fx_compile(). */
@@ -109,7 +110,7 @@ fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason);
 void *fx_block_take(struct fx_block *block, size_t count, size_t size);
 /* Unaligned. */
 char *fx_block_bytes(struct fx_block *block, size_t size);
-char *fx_block_string(struct fx_block *block, const char *text, size_t length);
+const char *fx_block_string(struct fx_block *block, const char *text);
 char *const *fx_block_strings(struct fx_block *block, const char *const *list);
 
 /* The paths to try, in order, ending with NULL. */
