@@ -172,7 +172,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
 
 int fx_spawn(const fx_command *command, fx_child *child, fx_error *error) {
     /* The plan lives only here: most fit on the stack, and no string needs a copy. */
-    _Alignas(max_align_t) unsigned char memory[2 * 1024];
+    _Alignas(max_align_t) unsigned char memory[4 * 1024];
     fx_plan *plan;
     const struct fx_block room = {.base = memory, .size = sizeof memory, .borrows = true};
     int result = fx_compile_into(command, room, &plan, error);
