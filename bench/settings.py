@@ -14,6 +14,7 @@ from tools.build import ROOT, build_directory
 
 BUILD = ROOT / "build" / "bench"
 NOTHING = BUILD / "bench" / "bench_nothing"
+TINY = BUILD / "bench" / "bench_tiny"
 SPAWN = BUILD / "bench" / "bench_spawn"
 PROGRAMS = ROOT / "bench" / "programs"
 
