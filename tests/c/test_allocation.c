@@ -97,8 +97,8 @@ static void a_rich_command(void **state) {
     command.program = "/bin/true";
     command.environment_set = (const char *[]){"A=1", NULL};
     command.environment_unset = (const char *[]){"B", NULL};
-    /* The plan, the edited environment, the larger map. */
-    assert_true(fail_each(&command) >= 3);
+    /* The plan and the edited environment at least. */
+    assert_true(fail_each(&command) >= 2);
     free(argument);
 }
 

@@ -2,7 +2,7 @@
 """Emulated and instrumented machines, and another C library.
 
 There the fault driver, on its own: one spawn of each variant must do what it does here, and say
-which mechanism it took. Emulators copy the memory that clone(2) is to share.
+which mechanism it took. Emulators refuse to share memory, or copy it and say nothing.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ MACHINES = (
         "aarch64",
         "aarch64-linux-gnu-gcc",
         ("qemu-aarch64",),
-        "fork copied",
+        "fork refused",
         "gcc-aarch64-linux-gnu",
     ),
 )

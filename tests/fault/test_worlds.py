@@ -31,7 +31,28 @@ class Lack:
     mechanism: str = ""
     threads: bool = True
     root: bool = False
+    programs: tuple[str, ...] = ()  # those that can tell the difference; none: all
 
+
+# What closes, moves and looks at descriptors, and what waits for and signals a child.
+DESCRIPTORS = (
+    "test_callback",
+    "test_closing",
+    "test_directory",
+    "test_errors",
+    "test_map",
+    "test_order",
+    "test_stdio",
+)
+FOLLOWING = (
+    "test_errors",
+    "test_mechanism",
+    "test_parent",
+    "test_plans",
+    "test_signalling",
+    "test_threads",
+    "test_wait",
+)
 
 LACKS = (
     Lack("no-clone3", (f"{ENOSYS}=clone3",), left="clone refused"),
@@ -42,13 +63,20 @@ LACKS = (
         (f"{ENOSYS}=clone3", f"{EINVAL}=clone:{CLONE_VFORK}"),
         left="fork refused",
     ),
-    Lack("no-close_range", (f"{ENOSYS}=close_range",)),
-    Lack("close_range-forbidden", (f"{EPERM}=close_range",), mechanism="fork"),
-    Lack("no-close_range-no-proc", ("no-proc", f"{ENOSYS}=close_range"), root=True),
+    Lack("no-close_range", (f"{ENOSYS}=close_range",), programs=DESCRIPTORS),
+    Lack(
+        "close_range-forbidden", (f"{EPERM}=close_range",), mechanism="fork", programs=DESCRIPTORS
+    ),
+    Lack(
+        "no-close_range-no-proc",
+        ("no-proc", f"{ENOSYS}=close_range"),
+        root=True,
+        programs=DESCRIPTORS,
+    ),
     Lack("no-proc", ("no-proc",), root=True),
-    Lack("no-pidfd_open", (f"{ENOSYS}=pidfd_open",), mechanism="fork"),
-    Lack("no-waiting-by-pidfd", (f"{EINVAL}=waitid:{P_PIDFD}",)),
-    Lack("no-pidfd_send_signal", (f"{ENOSYS}=pidfd_send_signal",)),
+    Lack("no-pidfd_open", (f"{ENOSYS}=pidfd_open",), mechanism="fork", programs=FOLLOWING),
+    Lack("no-waiting-by-pidfd", (f"{EINVAL}=waitid:{P_PIDFD}",), programs=FOLLOWING),
+    Lack("no-pidfd_send_signal", (f"{ENOSYS}=pidfd_send_signal",), programs=FOLLOWING),
 )
 
 # Those that start nothing, or nothing else than the others do, but take long.
@@ -63,6 +91,8 @@ TESTS = sorted(
 
 
 def programs_of(lack: Lack) -> list[str]:
+    if lack.programs:
+        return list(lack.programs)
     return [name for name in TESTS if lack.threads or name not in THREADED]
 
 
