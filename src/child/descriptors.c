@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "child.h"
 #include "platform/platform.h"
+#include "platform/sorted.h"
 
 static bool is_wanted(const struct fx_frame *frame, int fd) {
     const struct fx_plan *plan = frame->plan;
-    for (size_t i = 0; i < plan->entry_count && plan->targets[i] <= fd; i++)
-        if (plan->targets[i] == fd)
-            return true;
+    if (fx_sorted_has(plan->targets, plan->entry_count, fd))
+        return true;
     for (size_t i = 0; i < frame->move_count; i++)
         if (frame->moves[i].from == fd)
             return true;

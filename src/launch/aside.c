@@ -5,17 +5,11 @@
  */
 #include "launch.h"
 #include "platform/platform.h"
-
-bool fx_is_target(const struct fx_plan *plan, int fd) {
-    for (size_t i = 0; i < plan->entry_count && plan->targets[i] <= fd; i++)
-        if (plan->targets[i] == fd)
-            return true;
-    return false;
-}
+#include "platform/sorted.h"
 
 /* Move it, in the parent's table, to a number from 3 up that is no target. */
 static int lift(const struct fx_plan *plan, int *fd) {
-    while (*fd < 3 || fx_is_target(plan, *fd)) {
+    while (*fd < 3 || fx_sorted_has(plan->targets, plan->entry_count, *fd)) {
         int lifted = fx_sys_dup_above(*fd, *fd < 3 ? 3 : *fd + 1);
         if (lifted < 0)
             return lifted;

@@ -52,7 +52,6 @@ void fx_close_if_open(int *fd);
 
 /* ---- what the child keeps for itself: src/launch/aside.c ---- */
 
-bool fx_is_target(const struct fx_plan *plan, int fd);
 /* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX. */
 int fx_keep_aside(struct fx_launch *launch, int *fd);
 

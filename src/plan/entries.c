@@ -8,6 +8,7 @@
 
 #include "plan.h"
 #include "platform/platform.h"
+#include "platform/sorted.h"
 
 static bool is_listed(const int *list, size_t count, int fd) {
     for (size_t i = 0; i < count; i++)
@@ -94,23 +95,18 @@ static int merge(const fx_command *command, struct fx_entry *entries, size_t *co
     return 0;
 }
 
-static bool is_target(const struct fx_plan *plan, int fd) {
-    return plan->entry_count &&
-           bsearch(&fd, plan->targets, plan->entry_count, sizeof fd, compare_numbers) != NULL;
-}
-
 /* A number cannot be the child's and be closed or left alone at the same time. */
 static int check_contradictions(const fx_command *command, const struct fx_plan *plan,
                                 fx_error *error) {
     if (command->order != FX_ORDER_STANDARD)
         return 0;
     for (size_t i = 0; i < command->exempt_count; i++)
-        if (is_target(plan, command->exempt[i]))
+        if (fx_sorted_has(plan->targets, plan->entry_count, command->exempt[i]))
             return fx_error_command(error, -EINVAL, "exempt",
                                     "descriptor %d is also a child number of the map or kept",
                                     command->exempt[i]);
     for (size_t i = 0; i < command->close_count; i++)
-        if (is_target(plan, command->close[i]) ||
+        if (fx_sorted_has(plan->targets, plan->entry_count, command->close[i]) ||
             is_listed(command->exempt, command->exempt_count, command->close[i]))
             return fx_error_command(error, -EINVAL, "close",
                                     "descriptor %d is also in the map, kept or exempt",

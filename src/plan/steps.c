@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "plan.h"
+#include "platform/sorted.h"
 
 /* The language runtimes' ignored signals, those of CPython's restore_signals that POSIX has. */
 static const int restored_signals[] = {SIGPIPE, SIGXFSZ};
@@ -27,9 +28,7 @@ static void add_descriptors(struct builder *builder, const fx_command *command,
         add_number(builder, FX_STEP_DESCRIPTOR, 0);
     for (size_t i = 0; i < command->close_count; i++) {
         int fd = command->close[i];
-        bool is_target = false;
-        for (size_t j = 0; j < plan->entry_count; j++)
-            is_target = is_target || plan->entries[j].child == fd;
+        bool is_target = fx_sorted_has(plan->targets, plan->entry_count, fd);
         /* The closing of all others takes it too, unless it is a standard stream. */
         if (!is_target && (command->inherit_others || fd < 3))
             add(builder,

@@ -5,20 +5,7 @@
 #include <limits.h>
 
 #include "platform.h"
-
-bool fx_close_is_kept(int fd, const int *keep, size_t count) {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (keep[middle] == fd)
-            return true;
-        if (keep[middle] < fd)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
-}
+#include "sorted.h"
 
 int fx_close_gaps(int first, const int *keep, size_t count, int (*close_gap)(int first, int last)) {
     for (size_t i = 0; i < count; i++) {
@@ -53,7 +40,7 @@ int fx_close_by_poll(int first, const int *keep, size_t count) {
         for (int i = 0; i < size; i++) {
             if (polled >= 0 && (batch[i].revents & POLLNVAL))
                 continue;
-            if (fx_close_is_kept(first + i, keep, count))
+            if (fx_sorted_has(keep, count, first + i))
                 continue;
             int result = fx_sys_close(first + i);
             if (result < 0 && result != -EBADF)

@@ -5,11 +5,7 @@
 #ifndef FX_PLATFORM_CLOSE_COMMON_H
 #define FX_PLATFORM_CLOSE_COMMON_H
 
-#include <stdbool.h>
 #include <stddef.h>
-
-/* Whether the sorted list has `fd`. */
-bool fx_close_is_kept(int fd, const int *keep, size_t count);
 
 /*
  * Call close_gap(first, last) for every non-empty gap between kept numbers; the

@@ -9,6 +9,7 @@
 
 #include "close_common.h"
 #include "platform.h"
+#include "sorted.h"
 
 enum { BATCH = 512 };
 
@@ -23,7 +24,7 @@ static int close_listed(int first, const int *keep, size_t count, bool *complete
     int closed = 0;
     for (size_t i = 0; i < (size_t)size / sizeof listed[0]; i++) {
         int fd = listed[i].proc_fd;
-        if (fd < first || fx_close_is_kept(fd, keep, count))
+        if (fd < first || fx_sorted_has(keep, count, fd))
             continue;
         int result = fx_sys_close(fd);
         if (result < 0 && result != -EBADF)

@@ -13,6 +13,7 @@
 
 #include "close_common.h"
 #include "platform.h"
+#include "sorted.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -59,7 +60,7 @@ static int walk_once(int directory, int first, const int *keep, size_t count) {
             const struct directory_entry *entry = (const void *)(batch + at);
             int fd = number_of(entry->name);
             at += entry->length;
-            if (fd < first || fd == directory || fx_close_is_kept(fd, keep, count))
+            if (fd < first || fd == directory || fx_sorted_has(keep, count, fd))
                 continue;
             int result = fx_sys_close(fd);
             if (result < 0 && result != -EBADF)
