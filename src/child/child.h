@@ -68,7 +68,8 @@ fx_child_step fx_run_exec;
 
 /* ---- telling the parent ---- */
 
-void fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress);
+/* False if the parent would take a child that goes on for one that failed. */
+bool fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress);
 void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int code);
 
 #endif

@@ -22,7 +22,8 @@ int fx_run_exec(struct fx_frame *frame, const struct fx_plan_step *step, int *in
     int remembered = 0, absent = 0, last = 0;
     (void)step;
 
-    fx_child_tell_progress(frame, FX_PROGRESS_EXEC);
+    if (!fx_child_tell_progress(frame, FX_PROGRESS_EXEC))
+        return -EIO;
     *index = 0;
     for (int i = 0; plan->candidates[i]; i++) {
         last = fx_sys_execve(plan->candidates[i], plan->argv, environment);

@@ -6,24 +6,30 @@
 
 /*
  * A record is far below PIPE_BUF, so it is written whole or not at all, and into an empty
- * pipe of the parent's own, so it never waits. If the parent is gone there is nobody to
- * tell: SIGPIPE is blocked or the child's own end, and EPIPE is not retried.
+ * pipe of the parent's own, so it never waits. The child holds both ends: there is no SIGPIPE
+ * when the parent has died.
  */
-static void send(struct fx_frame *frame) {
+static int send(struct fx_frame *frame) {
     const struct fx_report record = {
         .progress = frame->report.progress,
         .step = frame->report.step,
         .index = frame->report.index,
         .code = frame->report.code,
     };
-    while (frame->report_descriptor >= 0 &&
-           fx_sys_write(frame->report_descriptor, &record, sizeof record) == -EINTR)
-        ;
+    if (frame->report_descriptor < 0)
+        return 0;
+    int result;
+    do
+        result = fx_sys_write(frame->report_descriptor, &record, sizeof record);
+    while (result == -EINTR);
+    return result < 0 ? result : 0;
 }
 
-void fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress) {
+bool fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress) {
     frame->report.progress = (int)progress;
-    send(frame);
+    int result = send(frame);
+    /* A callback may have closed it. */
+    return result == 0 || (result == -EBADF && frame->plan->callback.function);
 }
 
 void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int code) {
@@ -32,7 +38,7 @@ void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int 
     frame->report.index = index;
     frame->report.code = code;
     frame->report.progress = FX_PROGRESS_FAILED;
-    send(frame);
+    (void)send(frame);
     if (reporter->function)
         reporter->function(reporter->argument, step, index, code);
 }

@@ -11,6 +11,8 @@
 static int open_report_pipe(struct fx_launch *launch, int ends[2], fx_error *error) {
     int result = fx_platform_pipe(ends);
     if (result == 0)
+        result = fx_keep_aside(launch, &ends[0]);
+    if (result == 0)
         result = fx_keep_aside(launch, &ends[1]);
     if (result < 0) {
         fx_close_if_open(&ends[0]);
@@ -49,11 +51,8 @@ pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error) {
 
     launch->frame.handlers_cleared = false;
     pid_t pid = fx_platform_fork(plan->callback.function != NULL);
-    if (pid == 0) {
-        /* The other end would keep the pipe from ever telling the child that the parent died. */
-        fx_close_if_open(&ends[0]);
+    if (pid == 0)
         (void)fx_child_run(&launch->frame);
-    }
     fx_close_if_open(&ends[1]);
     if (pid > 0) {
         if (plan->reporter.function)

@@ -13,8 +13,8 @@
 /* Maps up to this size need no memory of their own. */
 enum { FX_LAUNCH_INLINE = 8 };
 
-/* What a child may need for itself: the report pipe and a directory. */
-enum { FX_ASIDE_MAX = 2 };
+/* What a child may need for itself: both ends of the report pipe, and a directory. */
+enum { FX_ASIDE_MAX = 3 };
 
 struct fx_launch {
     const struct fx_plan *plan;

@@ -163,6 +163,7 @@ int main(int argc, char **argv) {
     (void)snprintf(program, sizeof program, "%s/report", argv[4]);
     (void)snprintf(search, sizeof search, "PATH=/nonexistent:/etc/passwd:%s:/tmp", argv[4]);
     (void)snprintf(target, sizeof target, "report-to=%s", argv[5]);
+    signals_to_default();
     make_unusual();
 
     fx_command command = command_of(argv[1]);
