@@ -153,3 +153,15 @@ const char *state_difference(const char *before, const char *after) {
     }
     return *after ? after : *before ? before : NULL;
 }
+
+void signals_to_default(void) {
+    for (int number = 1; number < NSIG; number++) {
+        const struct sigaction standard = {.sa_handler = SIG_DFL};
+        (void)sigaction(number, &standard, NULL);
+#ifdef __linux__
+        /* libc refuses to set its own. */
+        const unsigned long standard_of_kernel[8] = {0};
+        (void)syscall(SYS_rt_sigaction, number, standard_of_kernel, NULL, (size_t)(_NSIG / 8));
+#endif
+    }
+}

@@ -16,4 +16,10 @@ char *parent_state(void);
  */
 const char *state_difference(const char *before, const char *after);
 
+/*
+ * All signals at their default action. Whoever started this program may ignore some: nohup does,
+ * and what glibc's posix_spawn starts, as make does, is born with libc's internal ones ignored.
+ */
+void signals_to_default(void);
+
 #endif

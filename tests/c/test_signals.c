@@ -9,10 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
-
+#include "state.h"
 #include "support.h"
 
 static void handle(int number) { (void)number; }
@@ -184,24 +181,8 @@ static void handlers_never_run_in_a_child(void **state) {
         assert_int_equal(setpgid(0, group), 0);
 }
 
-/*
- * Whoever started this program may ignore signals: nohup does, and a program started by glibc's
- * posix_spawn, as make does, is born with libc's internal ones ignored. Those libc itself would
- * refuse to set.
- */
-static void begin_with_defaults(void) {
-    for (int number = 1; number < NSIG; number++) {
-        const struct sigaction standard = {.sa_handler = SIG_DFL};
-        (void)sigaction(number, &standard, NULL);
-#ifdef __linux__
-        const unsigned long standard_of_kernel[8] = {0};
-        (void)syscall(SYS_rt_sigaction, number, standard_of_kernel, NULL, (size_t)(_NSIG / 8));
-#endif
-    }
-}
-
 int main(void) {
-    begin_with_defaults();
+    signals_to_default();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_blocked_or_caught),
         cmocka_unit_test(the_mask_is_that_of_the_calling_thread),
