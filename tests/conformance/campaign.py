@@ -148,7 +148,7 @@ class Campaign:
             cell.module = found
         elif suite.written:
             cell.module = suite.modules[0]
-            cell.origin = "written from _test_multiprocessing, as the tree lacks the module"
+            cell.origin = "written from its _test_multiprocessing, as its tree lacks the modules"
             for copy in copies:
                 prefixes.add_tests(copy, path_of(cell.module), text=suite.written)
         else:
@@ -162,7 +162,7 @@ class Campaign:
             return
         label, module = lender
         cell.module = borrowing.borrow(suite, module, trees[label], self._copies_of(cell))
-        cell.origin = f"borrowed from {label}, as the tree lacks them"
+        cell.origin = f"borrowed from {label}, as its tree lacks them"
 
     # Execution.
 

@@ -139,9 +139,11 @@ def markdown(cells: Sequence[Cell], version: str) -> str:
     lines += _section("Unsteady tests", _findings(cells, Judgement.UNSTEADY))
     missing = [f"{', '.join(names)}: {why}." for why, names in _not_judged(cells).items()]
     lines += _section("Not judged", missing)
+    lines += _section("Judged in part", _built_in(cells))
     lines += _section("Tests from elsewhere", _origins(cells))
     lines += _section("Tests mended", _repairs())
-    lines += _section("Failing on both engines", _failing_on_both(cells))
+    lines += _section("Failing on both engines", _failing_on_stock(cells, on_ours_too=True))
+    lines += _section("Failing on the stock engine only", _failing_on_stock(cells, False))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -180,24 +182,41 @@ def _findings(cells: Sequence[Cell], judgement: Judgement) -> List[str]:
 
 
 def _origins(cells: Sequence[Cell]) -> List[str]:
-    lines: List[str] = []
+    suites: Dict[Tuple[str, str], List[str]] = {}
     for cell in cells:
-        line = f"{cell.interpreter.label} {cell.suite.name}: {cell.origin}."
-        if cell.origin and not cell.not_judged and line not in lines:
-            lines.append(line)
-    return lines
+        if cell.origin and not cell.not_judged:
+            names = suites.setdefault((cell.interpreter.label, cell.origin), [])
+            if cell.suite.name not in names:
+                names.append(cell.suite.name)
+    return [f"{label}, {origin}: {', '.join(names)}." for (label, origin), names in suites.items()]
+
+
+def _built_in(cells: Sequence[Cell]) -> List[str]:
+    """Where the engine is no file that could be replaced: what that leaves out."""
+    labels: List[str] = []
+    for cell in cells:
+        label = cell.interpreter.label
+        if cell.interpreter.engine is None and label not in labels:
+            labels.append(label)
+    return [
+        f"{label}: its `_posixsubprocess` is built in, so a `sitecustomize` puts ours in its place; "
+        "children started with `-S` or with another prefix keep the built-in one."
+        for label in labels
+    ]
 
 
 def _repairs() -> List[str]:
     return [f"`{repair.file}`, in both copies: {repair.reason}." for repair in REPAIRS]
 
 
-def _failing_on_both(cells: Sequence[Cell]) -> List[str]:
-    """They say nothing about the engine; named, so that nobody takes them for judged."""
+def _failing_on_stock(cells: Sequence[Cell], on_ours_too: bool) -> List[str]:
+    """They say nothing against our engine; named, so that nobody takes them for judged."""
     versions: Dict[str, List[str]] = {}
     for cell in cells:
         for test, outcome in cell.stock.outcomes.items():
-            if outcome.bad:
+            ours = cell.ours.outcomes.get(test)
+            passes = ours is not None and ours.result == PASSED
+            if outcome.bad and passes is not on_ours_too:
                 label = cell.interpreter.label
                 labels = versions.setdefault(test, [])
                 if label not in labels:
