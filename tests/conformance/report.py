@@ -199,7 +199,7 @@ def _built_in(cells: Sequence[Cell]) -> List[str]:
         if cell.interpreter.engine is None and label not in labels:
             labels.append(label)
     return [
-        f"{label}: its `_posixsubprocess` is built in, so a `sitecustomize` puts ours in its place; "
+        f"{label}: its `_posixsubprocess` is built in, so a `sitecustomize` seeds ours; "
         "children started with `-S` or with another prefix keep the built-in one."
         for label in labels
     ]
