@@ -156,9 +156,9 @@ def is_right(setting: Setting, fault: Fault, clean: Outcome, outcome: Outcome) -
         return same(clean, outcome)
     if is_failure(outcome, fault.error, rule.steps):
         return True
-    if fault.call.name == "write" and clean.spawned is None and not outcome.ran:
+    if fault.call.name == "write" and fault.error == EIO and clean.spawned is None:
         # A failure that cannot be told shows in the status of a child that failed.
-        return outcome.ended == "255 0"
+        return outcome.ended == "255 0" and not outcome.ran
     return rule.tolerated and same(clean, outcome)
 
 
