@@ -20,7 +20,6 @@ from tests.worlds import BUILDS
 from tools.build import environment
 from tools.report import QUIET, Report
 
-
 # rt_sigaction(2), and libc's internal signals, which libc itself refuses to set.
 SIGACTION = {"x86_64": 13, "aarch64": 134, "riscv64": 134, "s390x": 174}
 INTERNAL_SIGNALS = (32, 33, 34)
