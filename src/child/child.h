@@ -66,6 +66,9 @@ fx_child_step fx_run_reset_handlers, fx_run_default_signal, fx_run_signal_mask;
 fx_child_step fx_run_callback;
 fx_child_step fx_run_exec;
 
+/* The function of each kind; NULL for what is no step of the child. */
+extern fx_child_step *const fx_child_steps[FX_STEP_COUNT];
+
 /* ---- telling the parent ---- */
 
 /* False if the parent would take a child that goes on for one that failed. */

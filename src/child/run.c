@@ -2,7 +2,7 @@
 #include "child.h"
 #include "platform/platform.h"
 
-static fx_child_step *const functions[FX_STEP_COUNT] = {
+fx_child_step *const fx_child_steps[FX_STEP_COUNT] = {
     [FX_STEP_SETSID] = fx_run_setsid,
     [FX_STEP_SETPGID] = fx_run_setpgid,
     [FX_STEP_UMASK] = fx_run_umask,
@@ -27,7 +27,7 @@ int fx_child_run(void *argument) {
     for (size_t i = 0; i < plan->step_count; i++) {
         const struct fx_plan_step *step = &plan->steps[i];
         int index = step->index;
-        int code = functions[step->kind](frame, step, &index);
+        int code = fx_child_steps[step->kind](frame, step, &index);
         if (code < 0) {
             fx_child_tell_failure(frame, step->kind, index, code);
             break;
