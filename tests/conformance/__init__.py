@@ -22,6 +22,7 @@ The files, in the order in which a run uses them:
     execution     one suite in one copy, resumed after a crash or a hang
     comparison    which outcomes are regressions, and how doubt is settled
     cache         what the stock engine gave the last time
+    workspace     a folder that one run has to itself
     campaign      everything, several runs at a time
     report        the tables
 """

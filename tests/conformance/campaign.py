@@ -7,10 +7,11 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import os
+import shutil
 import threading
 from typing import Callable, Dict, Generator, Iterator, List, Optional, Sequence, Tuple
 
-from . import borrowing, cache, comparison, execution, prefixes, testsuite
+from . import borrowing, cache, comparison, execution, prefixes, testsuite, workspace
 from .comparison import Deviation, Finding, Judgement
 from .execution import Run
 from .interpreters import Interpreter
@@ -81,6 +82,7 @@ class Campaign:
         self._copies: Dict[Tuple[str, Variant, Engine], Copy] = {}
         self._trees: Dict[str, str] = {}
         self._lifeline = -1
+        self._folder = ""
         self._lock = threading.Lock()
         self._done = 0
         self._planned = 0
@@ -94,13 +96,14 @@ class Campaign:
     def judge_each(self) -> Generator[Cell, None, None]:
         """Each cell as soon as it is judged. RuntimeError if a test changed what is installed."""
         before = {one.prefix: prefixes.fingerprint(one) for one in self.interpreters}
-        self._prepare()
-        yield from [cell for cell in self.cells if cell.not_judged]
-        self._lifeline, writer = os.pipe()
-        try:
-            yield from self._execute(writer)
-        finally:
-            os.close(self._lifeline)
+        with workspace.own_folder(BUILD, self.name) as self._folder:
+            self._prepare()
+            yield from [cell for cell in self.cells if cell.not_judged]
+            self._lifeline, writer = os.pipe()
+            try:
+                yield from self._execute(writer)
+            finally:
+                os.close(self._lifeline)
         for interpreter in self.interpreters:
             if prefixes.fingerprint(interpreter) != before[interpreter.prefix]:
                 raise RuntimeError(f"files of CPython {interpreter.label} changed during the run")
@@ -108,6 +111,8 @@ class Campaign:
     # Preparation: the copies, and which module of each stands for each suite.
 
     def _prepare(self) -> None:
+        # As it is now: one installed meanwhile must not mix two engines in a run.
+        self.module = shutil.copy2(self.module, os.path.join(self._folder, "engine.so"))
         for interpreter in self.interpreters:
             tests = testsuite.obtain(interpreter, os.path.join(BUILD, "testsuites"))
             own_tree = os.path.join(interpreter.stdlib, "test")
@@ -132,7 +137,7 @@ class Campaign:
         self, interpreter: Interpreter, variant: Variant, engine: Engine, overlay: str
     ) -> None:
         place = f"{interpreter.label}-{variant.value}-{engine.value}"
-        root = os.path.join(BUILD, self.name, place)
+        root = os.path.join(self._folder, place)
         self._copies[interpreter.label, variant, engine] = prefixes.make_copy(
             interpreter, engine, variant, self.module, root, overlay
         )
@@ -239,10 +244,6 @@ class Campaign:
         )
         if not cell.stock.count(execution.PASSED) and not cell.stock.count(execution.SKIPPED):
             cell.problems.append("no test passes on the stock engine, so nothing was judged")
-        for finding in cell.findings:
-            self.progress(f"{finding.judgement.value}: {cell.name}: {finding.test}")
-        for problem in cell.problems:
-            self.progress(f"problem: {cell.name}: {problem.splitlines()[0]}")
         return cell
 
 

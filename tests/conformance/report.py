@@ -54,16 +54,22 @@ def text_table(cells: Sequence[Cell]) -> str:
     return "\n".join(lines + [""] + account(cells))
 
 
+# A broken engine fails everything: the first names say enough.
+_MOST_NAMED = 20
+
+
 def account(cells: Sequence[Cell]) -> List[str]:
     """What the table only counts: by name, with how it was settled."""
     lines: List[str] = []
     for cell in cells:
         lines += [f"problem: {cell.name}: {problem}" for problem in cell.problems]
-        for finding in cell.findings:
+        for finding in cell.findings[:_MOST_NAMED]:
             lines.append(
                 f"{finding.judgement.value}: {cell.name}: {finding.test} "
                 f"({finding.ours.result}; {finding.account})"
             )
+        if len(cell.findings) > _MOST_NAMED:
+            lines.append(f"{cell.name}: and {len(cell.findings) - _MOST_NAMED} more")
     for reason, names in _not_judged(cells).items():
         lines.append(f"not judged: {', '.join(names)}: {reason}")
     regressions = sum(len(cell.judged(Judgement.REGRESSION)) for cell in cells)

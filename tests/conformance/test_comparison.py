@@ -91,6 +91,15 @@ def test_an_unsteady_failure_on_stock_hides_no_regression() -> None:
     assert judgements == [Judgement.REGRESSION]
 
 
+def test_a_broken_engine_takes_one_more_run_of_the_suite_not_hundreds_of_tests() -> None:
+    tests = tuple(f"t{number}" for number in range(100))
+    stock, ours = (_run(**dict.fromkeys(tests, result)) for result in (PASSED, FAILED))
+    rerun = Rerun({(True, None): [FAILED], (False, None): [PASSED]}, tests)
+    findings = comparison.compare("3.13.0", stock, ours, rerun, [])
+    assert [finding.judgement for finding in findings] == [Judgement.REGRESSION] * 100
+    assert rerun.calls == [(True, None), (False, None)]
+
+
 def test_an_accepted_deviation_is_told_with_its_reason() -> None:
     rerun = Rerun({})
     deviations = [Deviation("3.12", "a", "other version"), Deviation("3.13", "a", "because")]

@@ -10,7 +10,7 @@ from typing import Iterator
 
 import pytest
 
-from . import campaign, execution, interpreters, prefixes
+from . import campaign, execution, interpreters, prefixes, workspace
 from .execution import CRASHED, FAILED, PASSED, TIMED_OUT
 from .prefixes import Copy, Engine, Variant
 
@@ -52,40 +52,33 @@ class Unruly(unittest.TestCase):
 """
 
 
-def _copy_with_unruly_tests(pids: Path) -> Copy:
-    interpreter = next(one for one in interpreters.find() if one.has_tests)
-    root = os.path.join(campaign.BUILD, "unruly")
-    copy = prefixes.make_copy(interpreter, Engine.STOCK, Variant.DEFAULT, "", root)
-    prefixes.add_tests(copy, "test_unruly", text=_UNRULY.format(pids=str(pids)))
-    return copy
-
-
 @pytest.fixture
-def setting() -> Iterator[execution.Setting]:
+def unruly(tmp_path: Path) -> Iterator[Copy]:
+    interpreter = next(one for one in interpreters.find() if one.has_tests)
+    with workspace.own_folder(campaign.BUILD, "unruly") as folder:
+        root = os.path.join(folder, "copy")
+        copy = prefixes.make_copy(interpreter, Engine.STOCK, Variant.DEFAULT, "", root)
+        text = _UNRULY.format(pids=str(tmp_path / "pids"))
+        prefixes.add_tests(copy, "test_unruly", text=text)
+        yield copy
+
+
+def test_unruly_tests_are_told_apart_and_leave_nothing(unruly: Copy, tmp_path: Path) -> None:
     reader, writer = os.pipe()
-    yield execution.Setting(reader, idle=10.0)
+    run = execution.run_suite(unruly, "test_unruly", execution.Setting(reader, idle=10.0))
     os.close(reader)
     os.close(writer)
-
-
-def test_unruly_tests_are_told_apart_and_leave_nothing(
-    tmp_path: Path, setting: execution.Setting
-) -> None:
-    pids = tmp_path / "pids"
-    copy = _copy_with_unruly_tests(pids)
-    run = execution.run_suite(copy, "test_unruly", setting)
     results = [outcome.result for outcome in run.outcomes.values()]
     assert results == [PASSED, CRASHED, PASSED, TIMED_OUT, PASSED, FAILED, PASSED]
     assert run.engine is not None and not run.problem
     with pytest.raises(ProcessLookupError):
-        os.kill(int(pids.read_text()), signal.SIGCONT)
+        os.kill(int((tmp_path / "pids").read_text()), signal.SIGCONT)
 
 
-def test_a_cut_lifeline_ends_what_runs(tmp_path: Path) -> None:
-    copy = _copy_with_unruly_tests(tmp_path / "pids")
+def test_a_cut_lifeline_ends_what_runs(unruly: Copy) -> None:
     reader, writer = os.pipe()
     os.close(writer)
     only = ["test.test_unruly.Unruly.test_4_hang"]
-    run = execution.run_suite(copy, "test_unruly", execution.Setting(reader), only=only)
+    run = execution.run_suite(unruly, "test_unruly", execution.Setting(reader), only=only)
     os.close(reader)
     assert "abandoned" in run.problem or run.outcomes[only[0]].result == TIMED_OUT

@@ -70,8 +70,9 @@ def test_subprocess_conforms(results: Results, place: Place) -> None:
     cell = results[place]
     if cell.not_judged:
         pytest.skip(cell.not_judged)
-    details = "\n".join(finding.ours.detail for finding in cell.judged(Judgement.REGRESSION))
-    assert cell.good, "\n".join(report.account([cell])) + "\n" + details
+    if not cell.good:
+        details = [finding.ours.detail for finding in cell.judged(Judgement.REGRESSION)]
+        pytest.fail("\n".join(report.account([cell]) + details[:3]), pytrace=False)
 
 
 def _some_interpreter() -> Interpreter:

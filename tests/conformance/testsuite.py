@@ -14,6 +14,7 @@ import shutil
 import subprocess
 from typing import Sequence, Tuple
 
+from . import workspace
 from .interpreters import Interpreter
 
 
@@ -50,7 +51,11 @@ def obtain(interpreter: Interpreter, cache: str) -> Tests:
     folder = os.path.join(cache, name)
     overlay = os.path.join(folder, "root", interpreter.stdlib.lstrip("/"), "test")
     if not os.path.isfile(os.path.join(overlay, "test_subprocess.py")):
-        reason = _fetch(interpreter, name, folder)
+        with workspace.own_folder(cache, name) as own:
+            reason = _fetch(interpreter, name, own)
+            if not reason and not os.path.isdir(overlay):
+                shutil.rmtree(folder, ignore_errors=True)
+                os.rename(own, folder)
         if reason:
             return Tests(missing=f"{absent}, and {reason}")
     packages = glob.glob(os.path.join(folder, "*.deb"))
@@ -59,8 +64,6 @@ def obtain(interpreter: Interpreter, cache: str) -> Tests:
 
 def _fetch(interpreter: Interpreter, name: str, folder: str) -> str:
     """Fetch and unpack the package; returns why that failed, or nothing."""
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
     stdlib = name.replace("-testsuite", "-stdlib")
     known, version = _output(["dpkg-query", "-W", "-f", "${Version}", stdlib], folder)
     if not known:
