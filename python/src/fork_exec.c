@@ -28,11 +28,12 @@ static void raise_failure(struct module_state *state, const fx_error *error) {
 
 /* The plan has copies of all strings: nothing of Python's is read from here on. */
 static fx_plan *compile(struct module_state *state, const struct arguments *arguments,
-                        struct request *request, struct report_channel *channel) {
+                        struct request *request, struct report_channel *channel,
+                        struct launch_call *call) {
     fx_error error = {.size = sizeof error};
     fx_plan *plan;
     if (arguments->callback != Py_None)
-        request->command.callback = (fx_callback){launch_callback, arguments->callback};
+        request->command.callback = (fx_callback){launch_callback, call};
     request->command.reporter = (fx_reporter){report_failure, channel};
     if (fx_compile(&request->command, &plan, &error) < 0) {
         raise_failure(state, &error);
@@ -60,13 +61,13 @@ static PyObject *run(struct module_state *state, const struct arguments *argumen
 
 /* NULL with an exception. */
 static fx_plan *prepare(struct module_state *state, const struct arguments *arguments,
-                        struct report_channel *channel) {
+                        struct report_channel *channel, struct launch_call *call) {
     struct request request;
     fx_plan *plan = NULL;
     if (request_build(arguments, &request) == 0 &&
         interpreter_audit_fork_exec(arguments->executables, arguments->args,
                                     arguments->environment) == 0)
-        plan = compile(state, arguments, &request, channel);
+        plan = compile(state, arguments, &request, channel, call);
     request_release(&request);
     return plan;
 }
@@ -84,7 +85,8 @@ PyObject *module_fork_exec(PyObject *module, PyObject *args) {
         .dialect = dialect_of_reader(state),
         .failures = state->statistics->failures,
     };
-    fx_plan *plan = prepare(state, &arguments, &channel);
+    struct launch_call call = {arguments.callback, state->statistics};
+    fx_plan *plan = prepare(state, &arguments, &channel, &call);
     if (!plan)
         return NULL;
     PyObject *pid = run(state, &arguments, plan);

@@ -33,8 +33,10 @@ int launch_plan_with_callback(struct module_state *state, const fx_plan *plan, f
     return result;
 }
 
-int launch_callback(void *function) {
+int launch_callback(void *argument) {
+    const struct launch_call *call = argument;
+    atomic_store(&call->statistics->are_the_parents, true);
     PyOS_AfterFork_Child();
     /* The result, and an exception too, are left: what comes next is exec, or the end. */
-    return PyObject_CallObject(function, NULL) ? 0 : -1;
+    return PyObject_CallObject(call->function, NULL) ? 0 : -1;
 }

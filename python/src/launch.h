@@ -18,7 +18,12 @@ int launch_plan(struct module_state *state, const fx_plan *plan, fx_child *child
 int launch_plan_with_callback(struct module_state *state, const fx_plan *plan, fx_child *child,
                               fx_error *error);
 
-/* Runs in the child: `function` is the Python object to call. */
-int launch_callback(void *function);
+struct launch_call {
+    PyObject *function;
+    struct statistics *statistics;
+};
+
+/* Runs in the child; `call` is a struct launch_call. */
+int launch_callback(void *call);
 
 #endif

@@ -34,6 +34,8 @@ void statistics_destroy(struct statistics *statistics) {
 }
 
 int statistics_reset(struct statistics *statistics) {
+    if (atomic_load(&statistics->are_the_parents))
+        return 0;
     /*
      * New memory in the old place, in one step: launches that other threads have under way keep
      * a pointer that is good, and another process that shares the old counters keeps those.

@@ -20,6 +20,7 @@ struct statistics {
     atomic_ulong slowest;                         /* in ticks */
     atomic_ulong durations[STATISTICS_DURATIONS]; /* in ticks; 0 is a place not yet filled */
     struct failure_counters *failures;
+    atomic_bool are_the_parents; /* in the child of a callback: not this process's to reset */
 };
 
 /* A tick is 100 ns: a long of 32 bits then holds seven minutes. */
@@ -28,7 +29,11 @@ struct statistics {
 /* NULL with errno. */
 struct statistics *statistics_create(void);
 void statistics_destroy(struct statistics *statistics);
-/* A negative errno if new shared counters cannot be had; the old ones then go on. */
+/*
+ * A negative errno if new shared counters cannot be had; the old ones then go on. Does
+ * nothing between fork and exec: a failure there is told through the parent's counters, and
+ * Python's at-fork hooks, one of which resets, have run before it.
+ */
 int statistics_reset(struct statistics *statistics);
 
 /* The time since some moment, in ticks. */

@@ -56,6 +56,19 @@ def test_failures_by_step_wherever_they_happen() -> None:
     assert _native.stats()["failures"] == {"exec": 2, "chdir": 1, "callback": 1, "command": 1}
 
 
+def test_a_failed_callback_is_counted_by_the_parent(python: Python) -> None:
+    """Though install() has a forked process count from zero: between fork and exec it is none."""
+    program = """
+import forkexec, subprocess
+forkexec.install()
+try:
+    subprocess.run(["/bin/true"], preexec_fn=lambda: 1 / 0)
+except subprocess.SubprocessError:
+    print(forkexec.stats().failures)
+"""
+    assert python.succeed(program) == "{'callback': 1}\n"
+
+
 def test_a_call_that_python_refuses_is_not_counted() -> None:
     rejected(LAST, args=5)
     assert _native.stats() == NOTHING
