@@ -236,12 +236,16 @@ class Campaign:
             self.progress(f"again: {cell.interpreter.label} {what}, {where}: {run.bad} failed")
             return run
 
-        cell.findings = comparison.compare(
-            cell.interpreter.version, cell.stock, cell.ours, rerun, self.deviations
-        )
         cell.problems = comparison.canary(
             cell.stock, cell.ours, stock.engine_hash, prefixes.file_hash(self.module)
         )
+        if cell.problems:
+            # Nothing was proved, so there is nothing to settle.
+            cell.findings = comparison.unsettled(cell.stock, cell.ours)
+        else:
+            cell.findings = comparison.compare(
+                cell.interpreter.version, cell.stock, cell.ours, rerun, self.deviations
+            )
         if not cell.stock.count(execution.PASSED) and not cell.stock.count(execution.SKIPPED):
             cell.problems.append("no test passes on the stock engine, so nothing was judged")
         return cell

@@ -107,22 +107,32 @@ def compare(
             stock.outcomes[test] = again
     suspected = suspects(stock, ours)
     findings: List[Finding] = []
-    unsettled: List[Tuple[str, str]] = []
+    doubts: List[Tuple[str, str]] = []
     for test in suspected:
         reason = _accepted(version, test, deviations)
         if reason is not None:
             findings.append(Finding(test, Judgement.DEVIATION, _of(ours, test), reason))
             continue
         if len(suspected) > _MANY:
-            unsettled.append((test, f"one of {len(suspected)}"))
+            doubts.append((test, f"one of {len(suspected)}"))
             continue
         regression, account = _settle_alone(test, rerun)
         if regression:
             findings.append(Finding(test, Judgement.REGRESSION, _of(ours, test), account))
         else:
-            unsettled.append((test, account))
-    findings.extend(_settle_in_suite(unsettled, ours, rerun))
+            doubts.append((test, account))
+    findings.extend(_settle_in_suite(doubts, ours, rerun))
     return findings
+
+
+def unsettled(stock: Run, ours: Run) -> List[Finding]:
+    """Suspects that did run, as they are."""
+    account = "not settled, as the run has a problem"
+    return [
+        Finding(test, Judgement.REGRESSION, ours.outcomes[test], account)
+        for test in suspects(stock, ours)
+        if test in ours.outcomes
+    ]
 
 
 def _accepted(version: str, test: str, deviations: Sequence[Deviation]) -> Optional[str]:
@@ -139,14 +149,12 @@ def _settle_alone(test: str, rerun: Rerun) -> Tuple[bool, str]:
     return False, "alone it fails on both"
 
 
-def _settle_in_suite(
-    unsettled: Sequence[Tuple[str, str]], ours: Run, rerun: Rerun
-) -> List[Finding]:
-    if not unsettled:
+def _settle_in_suite(doubts: Sequence[Tuple[str, str]], ours: Run, rerun: Rerun) -> List[Finding]:
+    if not doubts:
         return []
     again, stock_again = rerun(True, None), rerun(False, None)
     findings = []
-    for test, account in unsettled:
+    for test, account in doubts:
         stock_passes = _of(stock_again, test).result == PASSED
         steady = stock_passes and _of(again, test).result != PASSED
         judgement = Judgement.REGRESSION if steady else Judgement.UNSTEADY
