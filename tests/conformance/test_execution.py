@@ -6,12 +6,13 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Tuple
 
 import pytest
 
-from . import campaign, execution, interpreters, prefixes, workspace
+from . import campaign, execution, interpreters, prefixes, testsuite, workspace
 from .execution import CRASHED, FAILED, PASSED, TIMED_OUT
+from .interpreters import Interpreter
 from .prefixes import Copy, Engine, Variant
 
 _UNRULY = """
@@ -52,12 +53,23 @@ class Unruly(unittest.TestCase):
 """
 
 
+def _some_interpreter() -> Tuple[Interpreter, str]:
+    """One with tests, its own or its distribution's; and where the latter lie."""
+    reasons = []
+    for one in sorted(interpreters.find(), key=lambda one: not one.has_tests):
+        tests = testsuite.obtain(one, os.path.join(campaign.BUILD, "testsuites"))
+        if not tests.missing:
+            return one, tests.overlay
+        reasons.append(f"{one.label}: {tests.missing}")
+    pytest.fail(f"no CPython has tests: {'; '.join(reasons)}")
+
+
 @pytest.fixture
 def unruly(tmp_path: Path) -> Iterator[Copy]:
-    interpreter = next(one for one in interpreters.find() if one.has_tests)
+    interpreter, overlay = _some_interpreter()
     with workspace.own_folder(campaign.BUILD, "unruly") as folder:
         root = os.path.join(folder, "copy")
-        copy = prefixes.make_copy(interpreter, Engine.STOCK, Variant.DEFAULT, "", root)
+        copy = prefixes.make_copy(interpreter, Engine.STOCK, Variant.DEFAULT, "", root, overlay)
         text = _UNRULY.format(pids=str(tmp_path / "pids"))
         prefixes.add_tests(copy, "test_unruly", text=text)
         yield copy

@@ -76,12 +76,10 @@ def test_subprocess_conforms(results: Results, place: Place) -> None:
 
 
 def _some_interpreter() -> Interpreter:
-    """The newest that has tests of its own and its engine in a file."""
-    fitting = [
-        one for one in INTERPRETERS if one.engine and one.has_tests and not one.free_threaded
-    ]
-    assert fitting, "no CPython with tests and with _posixsubprocess as a file was found"
-    return fitting[-1]
+    """For the controls: the newest with all of its own, else one that borrows its tests (Debian)."""
+    usable = [one for one in INTERPRETERS if not one.free_threaded]
+    assert usable, "no CPython that the engine can be loaded into was found"
+    return max(usable, key=lambda one: (bool(one.engine and one.has_tests), one.minor))
 
 
 _TEST_CASE = "test.test_subprocess.POSIXProcessTestCase."
@@ -90,12 +88,13 @@ _TEST_CASE = "test.test_subprocess.POSIXProcessTestCase."
 def test_an_engine_that_forgets_pass_fds_is_flagged() -> None:
     """The control: a comparison that does not see this engine's defect sees nothing."""
     interpreter = _some_interpreter()
-    assert interpreter.engine is not None
+    module = interpreter.engine or find_module()
+    assert module is not None
     tests = [_TEST_CASE + name for name in ("test_pass_fds", "test_close_fds", "test_cwd")]
     campaign = Campaign(
         [interpreter],
         suites.QUICK,
-        interpreter.engine,
+        module,
         control=True,
         only=tests + ["test.test_subprocess.ProcessTestCase.test_cwd"],
         name="control",
@@ -109,7 +108,8 @@ def test_an_engine_that_forgets_pass_fds_is_flagged() -> None:
 def test_the_stock_engine_in_our_place_is_refused() -> None:
     """The canary: equal results prove nothing when both sides ran the same engine."""
     interpreter = _some_interpreter()
-    assert interpreter.engine is not None
+    if interpreter.engine is None:
+        pytest.skip("the stock engine of every CPython here is built in: there is no file to place")
     campaign = Campaign(
         [interpreter],
         suites.QUICK,
