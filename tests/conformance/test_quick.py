@@ -76,7 +76,7 @@ def test_subprocess_conforms(results: Results, place: Place) -> None:
 
 
 def _some_interpreter() -> Interpreter:
-    """For the controls: the newest with all of its own, else one that borrows its tests (Debian)."""
+    """For the controls: the newest with all of its own, else one that borrows its tests."""
     usable = [one for one in INTERPRETERS if not one.free_threaded]
     assert usable, "no CPython that the engine can be loaded into was found"
     return max(usable, key=lambda one: (bool(one.engine and one.has_tests), one.minor))
