@@ -3,8 +3,6 @@
  * libc's internal signals need no special care: they are sent to a thread by its id, and the
  * child, though it may share the parent thread's libc state, has an id that libc does not know.
  */
-#include <errno.h>
-
 #include "child.h"
 #include "platform/platform.h"
 
