@@ -270,10 +270,10 @@ typedef struct fx_callback {
 } fx_callback;
 
 /*
- * For callers with an error channel of their own: told, in the child, which step
- * failed (`index` as in fx_error, `code` a negative errno), before the child
- * ends with status 255. It must be async-signal-safe, whatever the mechanism,
- * and must not touch memory of the parent's that others read. With a reporter,
+ * For callers with an error channel of their own: told which step failed (`index` as in
+ * fx_error, `code` a negative errno), by a child on memory of its own before it ends
+ * with status 255, and in the place of one that shared memory by fx_launch(), when it has ended.
+ * So it must be async-signal-safe, and what it writes to must be `exempt`. With a reporter,
  * fx_launch() returns 0 for a child that failed before exec, does not wait for
  * the exec of a forked child, and leaves the failed child to be waited for.
  */
@@ -440,6 +440,17 @@ FX_API int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error);
 
 /* fx_compile(), fx_launch() and fx_plan_free() in one. */
 FX_API int fx_spawn(const fx_command *command, fx_child *child, fx_error *error);
+
+/*
+ * For programs that will hold thousands of descriptors: keep a few low numbers (17, of a memory
+ * file named forkexec-reserved, close-on-exec) for what children are given. The cost of a
+ * child then does not grow with the descriptors of its parent even where its streams lie high.
+ * The library does so by itself when it meets numbers from 48 up, which is too late for a
+ * process that first fills all low ones. Does nothing where there is nothing to
+ * gain: on other systems, on Linux before 5.9, with a RLIMIT_NOFILE below 1024. -EMFILE: no
+ * number below 256 is free for at least one of them. -ENOMEM.
+ */
+FX_API int fx_reserve(void);
 
 /* fx_wait(): see how the child ended, but leave it to be waited for once more. */
 #define FX_WAIT_NO_REAP 1u

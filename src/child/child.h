@@ -39,6 +39,9 @@ struct fx_frame {
     size_t open_count;
     sigset_t mask;         /* what the program gets */
     bool handlers_cleared; /* by the kernel, at birth */
+    bool shares_memory;    /* with the parent, which then tells the reporter itself */
+    int table_end;         /* born sharing the parent's table, to be cut off here; or 0 */
+    volatile bool table_is_own;
     int directory;         /* to be entered, or -1 */
     int report_descriptor; /* -1: the parent reads `report` in shared memory */
     volatile struct fx_report report;

@@ -39,6 +39,7 @@ void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int 
     frame->report.code = code;
     frame->report.progress = FX_PROGRESS_FAILED;
     (void)send(frame);
-    if (reporter->function)
+    /* What shares memory has told its parent already, which goes on from here. */
+    if (reporter->function && !frame->shares_memory)
         reporter->function(reporter->argument, step, index, code);
 }

@@ -19,13 +19,31 @@ static int lift(const struct fx_plan *plan, int *fd) {
     return 0;
 }
 
+static void insert(struct fx_launch *launch, int fd) {
+    size_t at = launch->frame.open_count++;
+    for (; at > 0 && launch->open[at - 1] > fd; at--)
+        launch->open[at] = launch->open[at - 1];
+    launch->open[at] = fd;
+}
+
+static void take_out(struct fx_launch *launch, int fd) {
+    size_t kept = 0;
+    for (size_t i = 0; i < launch->frame.open_count; i++)
+        if (launch->open[i] != fd)
+            launch->open[kept++] = launch->open[i];
+    launch->frame.open_count = kept;
+}
+
 int fx_keep_aside(struct fx_launch *launch, int *fd) {
     int result = lift(launch->plan, fd);
     if (result < 0)
         return result;
-    size_t at = launch->frame.open_count++;
-    for (; at > 0 && launch->open[at - 1] > *fd; at--)
-        launch->open[at] = launch->open[at - 1];
-    launch->open[at] = *fd;
+    insert(launch, *fd);
     return 0;
+}
+
+void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number) {
+    take_out(launch, *fd);
+    insert(launch, number);
+    *fd = number;
 }

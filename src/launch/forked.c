@@ -50,6 +50,7 @@ pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error) {
     }
 
     launch->frame.handlers_cleared = false;
+    launch->frame.shares_memory = false;
     pid_t pid = fx_platform_fork(plan->callback.function != NULL);
     if (pid == 0)
         (void)fx_child_run(&launch->frame);

@@ -62,6 +62,8 @@ static pid_t make_child(struct fx_launch *launch, fx_error *error) {
             launch->mechanism == FX_MECHANISM_CLONE3 ? FX_MECHANISM_CLONE : FX_MECHANISM_FORK;
         launch->reason = FX_REASON_REFUSED;
     }
+    if (fx_table_is_shared(launch))
+        fx_streams_stop_sharing(launch);
     pid_t pid = fx_launch_forked(launch, error);
     return pid < 0 ? refuse(launch, pid, error) : pid;
 }
@@ -76,8 +78,7 @@ static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
     return pid;
 }
 
-/* A child that failed is waited for once, here. What it left may tell why it was silent. */
-static void reap(struct fx_launch *launch, siginfo_t *info) {
+void fx_launch_reap(struct fx_launch *launch, siginfo_t *info) {
     /* ECHILD: SIGCHLD is ignored, or somebody waits for any child. It is gone all the same. */
     if (fx_platform_wait(launch->pid, launch->pidfd, -1, true, info) < 0)
         memset(info, 0, sizeof *info);
@@ -87,7 +88,8 @@ static void reap(struct fx_launch *launch, siginfo_t *info) {
 static int fail(struct fx_launch *launch, fx_error *error) {
     const volatile struct fx_report *report = &launch->frame.report;
     siginfo_t info;
-    reap(launch, &info);
+    /* What it left may tell why it was silent. */
+    fx_launch_reap(launch, &info);
     if (report->progress == FX_PROGRESS_FAILED) {
         (void)fx_plan_error(launch->plan, (fx_step)report->step, report->index, report->code,
                             error);
@@ -111,6 +113,15 @@ static bool has_started(const struct fx_launch *launch) {
     int progress = launch->frame.report.progress;
     return progress == FX_PROGRESS_EXEC || progress == FX_PROGRESS_CALLBACK ||
            launch->plan->reporter.function;
+}
+
+/* A child on memory of its own has done so itself. */
+static void tell_reporter(const struct fx_launch *launch) {
+    const fx_reporter *reporter = &launch->plan->reporter;
+    const volatile struct fx_report *report = &launch->frame.report;
+    if (reporter->function && launch->frame.shares_memory &&
+        report->progress == FX_PROGRESS_FAILED)
+        reporter->function(reporter->argument, (fx_step)report->step, report->index, report->code);
 }
 
 static void fill_child(struct fx_launch *launch, fx_child *child) {
@@ -139,6 +150,9 @@ static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *erro
         fx_streams_close(launch);
         return fail(launch, error);
     }
+    tell_reporter(launch);
+    if (launch->frame.shares_memory)
+        fx_low_watch(launch->pidfd);
     fill_child(launch, child);
     return 0;
 }
@@ -152,7 +166,8 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     launch.frame = (struct fx_frame){.plan = plan, .report_descriptor = -1, .directory = -1};
     for (int number = 0; number < 3; number++)
         launch.parent_ends[number] = launch.child_ends[number] = -1;
-    launch.null = launch.pidfd = -1;
+    launch.null = launch.directory = launch.pidfd = -1;
+    launch.low_count = 0;
     launch.memory = NULL;
 
     int result;

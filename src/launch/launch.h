@@ -11,7 +11,16 @@
 #include "plan/plan.h"
 
 /* Maps up to this size need no memory of their own. */
-enum { FX_LAUNCH_INLINE = 8 };
+enum { FX_LAUNCH_INLINE = 16 };
+
+/* How many sources can be moved to low numbers for one launch. */
+enum { FX_LOW_MAX = 16 };
+
+/* A copy of `from`, close-on-exec, at a low number. */
+struct fx_low {
+    int from;
+    int to;
+};
 
 /* What a child may need for itself: both ends of the report pipe, and a directory. */
 enum { FX_ASIDE_MAX = 3 };
@@ -23,6 +32,9 @@ struct fx_launch {
     int parent_ends[3]; /* of the pipes; -1 where there is none */
     int child_ends[3];
     int null;
+    int directory; /* a copy of the one to be entered */
+    struct fx_low low[FX_LOW_MAX + 1]; /* sources, and the directory */
+    size_t low_count;
 
     void *memory; /* behind the three arrays below when they are too small inline */
     fx_map *map;
@@ -49,11 +61,37 @@ int fx_streams_open(struct fx_launch *launch, fx_error *error);
 void fx_streams_close_child_ends(struct fx_launch *launch);
 void fx_streams_close(struct fx_launch *launch);
 void fx_close_if_open(int *fd);
+/* For a child that is born with a table of its own, after all. */
+void fx_streams_stop_sharing(struct fx_launch *launch);
+
+/* ---- sharing the table of descriptors: src/launch/table.c ---- */
+
+/*
+ * If the child may be born sharing its parent's table, say so in the frame, and move what it
+ * needs, as the map has it by now, to low numbers.
+ */
+void fx_table_share(struct fx_launch *launch);
+bool fx_table_is_shared(const struct fx_launch *launch);
+/* Whether the child has failed because it may not cut itself off from its parent's table. */
+bool fx_table_was_refused(const struct fx_launch *launch);
+void fx_table_give_back(struct fx_launch *launch);
+
+/* ---- low numbers: src/launch/reserve.c ---- */
+
+/* Whether it is of no use to move this number. */
+bool fx_is_low(int number);
+/* A close-on-exec copy at a low number; a negative errno where none is to be had. */
+int fx_low_take(int fd);
+void fx_low_give_back(int number);
+/* This number was the lowest free one: reserve some in time, if they grow. */
+void fx_low_watch(int number);
 
 /* ---- what the child keeps for itself: src/launch/aside.c ---- */
 
 /* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX. */
 int fx_keep_aside(struct fx_launch *launch, int *fd);
+/* Keep `number`, which is no target, instead. */
+void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
 
 /* ---- mechanisms; signals are blocked, `launch->frame.mask` is the mask to restore ---- */
 
@@ -63,6 +101,9 @@ int fx_keep_aside(struct fx_launch *launch, int *fd);
  */
 pid_t fx_launch_shared(struct fx_launch *launch, fx_mechanism mechanism);
 pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error);
+
+/* Wait for a child that failed, once. All of `info` is 0 if somebody else did. */
+void fx_launch_reap(struct fx_launch *launch, siginfo_t *info);
 
 /* Whether a refusal of this mechanism means that the next one may do. */
 bool fx_is_refusal(int code);

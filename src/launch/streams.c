@@ -18,7 +18,8 @@ void fx_streams_close_child_ends(struct fx_launch *launch) {
     for (int number = 0; number < 3; number++)
         fx_close_if_open(&launch->child_ends[number]);
     fx_close_if_open(&launch->null);
-    fx_close_if_open(&launch->frame.directory);
+    fx_close_if_open(&launch->directory);
+    fx_table_give_back(launch);
     free(launch->memory);
     launch->memory = NULL;
 }
@@ -109,20 +110,33 @@ static int copy_directory(struct fx_launch *launch, fx_error *error) {
     int fd = launch->plan->directory_fd;
     if (fd < 0)
         return 0;
-    int result = launch->frame.directory = fx_sys_dup_above(fd, 3);
+    int result = launch->directory = fx_sys_dup_above(fd, 3);
     if (result >= 0)
-        result = fx_keep_aside(launch, &launch->frame.directory);
+        result = fx_keep_aside(launch, &launch->directory);
+    launch->frame.directory = launch->directory;
     return result < 0 ? fx_error_set(error, result, FX_STEP_FCHDIR, -1, "%d", fd) : 0;
 }
 
-static void plan_moves(struct fx_launch *launch) {
+static void fill_map(struct fx_launch *launch) {
     const struct fx_plan *plan = launch->plan;
     for (size_t i = 0; i < plan->entry_count; i++)
         launch->map[i] = (fx_map){.child = plan->entries[i].child,
                                   .parent = source_of(launch, &plan->entries[i])};
+}
+
+static void plan_moves(struct fx_launch *launch) {
     launch->frame.moves = launch->moves;
-    launch->frame.move_count =
-        fx_moves_plan(launch->map, plan->entry_count, launch->moves, launch->scratch);
+    launch->frame.move_count = fx_moves_plan(launch->map, launch->plan->entry_count, launch->moves,
+                                             launch->scratch);
+}
+
+void fx_streams_stop_sharing(struct fx_launch *launch) {
+    fx_table_give_back(launch);
+    if (launch->frame.directory != launch->directory)
+        fx_keep_aside_instead(launch, &launch->frame.directory, launch->directory);
+    launch->frame.table_end = 0;
+    fill_map(launch);
+    plan_moves(launch);
 }
 
 int fx_streams_open(struct fx_launch *launch, fx_error *error) {
@@ -131,9 +145,12 @@ int fx_streams_open(struct fx_launch *launch, fx_error *error) {
         result = open_files(launch, error);
     if (result == 0)
         result = copy_directory(launch, error);
-    if (result == 0)
-        plan_moves(launch);
-    else
+    if (result < 0) {
         fx_streams_close(launch);
-    return result;
+        return result;
+    }
+    fill_map(launch);
+    fx_table_share(launch);
+    plan_moves(launch);
+    return 0;
 }

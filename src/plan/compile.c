@@ -43,6 +43,7 @@ static int fill_block(struct fx_block *block, const fx_command *command,
         .callback = command->callback,
         .reporter = command->reporter,
         .without_pidfd = command->without_pidfd,
+        .closes_others = !command->inherit_others,
     };
     plan.mechanism = fx_choose_mechanism(command, &plan.reason);
     struct fx_plan *place = fx_block_take(block, 1, sizeof plan);

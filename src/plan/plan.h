@@ -57,7 +57,8 @@ struct fx_plan {
     bool pipes[3];
     bool null;
 
-    /* What stays open when all others are closed: sorted, the targets among them. */
+    /* What stays open when all others are closed (if they are): sorted, the targets among them. */
+    bool closes_others;
     const int *open;
     size_t open_count;
 

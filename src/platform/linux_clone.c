@@ -187,12 +187,17 @@ __attribute__((destructor)) static void stack_drop(void) {
 
 /* ---- the two system calls ---- */
 
+/* Those that fit into an int, which is all that clone(2) takes. */
+static unsigned int flags_of(const struct fx_clone_request *request) {
+    return CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0U) |
+           (request->share_table ? CLONE_FILES : 0U);
+}
+
 #ifdef HAVE_ENTRY
 static pid_t call_clone3(const struct fx_clone_request *request, unsigned char *stack,
                          uintptr_t *top, int *pidfd) {
     struct clone3_arguments call = {
-        .flags = CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0U) |
-                 (request->clear_handlers ? CLEAR_SIGHAND : 0),
+        .flags = flags_of(request) | (request->clear_handlers ? CLEAR_SIGHAND : 0),
         .pidfd = (uint64_t)(uintptr_t)pidfd,
         .exit_signal = (uint64_t)request->exit_signal,
         .stack = (uint64_t)(uintptr_t)stack,
@@ -203,14 +208,13 @@ static pid_t call_clone3(const struct fx_clone_request *request, unsigned char *
 }
 
 static pid_t call_clone(const struct fx_clone_request *request, uintptr_t *top, int *pidfd) {
-    unsigned long flags = CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0U) |
-                          (unsigned int)request->exit_signal;
+    unsigned long flags = flags_of(request) | (unsigned int)request->exit_signal;
     const long arguments[5] = {(long)flags, (long)(uintptr_t)top, (long)(uintptr_t)pidfd, 0, 0};
     return (pid_t)fx_clone_enter(SYS_clone, arguments);
 }
 #else
 static pid_t call_clone(const struct fx_clone_request *request, uintptr_t *top, int *pidfd) {
-    int flags = CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0) | request->exit_signal;
+    int flags = (int)flags_of(request) | request->exit_signal;
     pid_t pid = clone(request->run, top, flags, request->argument, pidfd);
     return pid < 0 ? -errno : pid;
 }

@@ -19,11 +19,20 @@
 #define SYS_close_range 436
 #endif
 
-static int close_gap(int first, int last) {
+#define RANGE_UNSHARE 2U /* CLOSE_RANGE_UNSHARE */
+
+static int close_range_raw(int first, int last, unsigned int flags) {
     unsigned int end = last == INT_MAX ? ~0U : (unsigned int)last;
-    return syscall(SYS_close_range, (unsigned long)(unsigned int)first, (unsigned long)end, 0L) < 0
-               ? -errno
-               : 0;
+    long result = syscall(SYS_close_range, (unsigned long)(unsigned int)first, (unsigned long)end,
+                          (unsigned long)flags);
+    return result < 0 ? -errno : 0;
+}
+
+static int close_gap(int first, int last) { return close_range_raw(first, last, 0); }
+
+int fx_sys_own_table(int end) {
+    /* Only where the range reaches to the last possible number is its part not copied first. */
+    return close_range_raw(end, INT_MAX, RANGE_UNSHARE);
 }
 
 /* getdents64(2) fills these one after the other, without gaps; `length` leads to the next. */

@@ -31,6 +31,12 @@ int fx_sys_descriptor_flags(int fd);
 int fx_sys_make_inheritable(int fd);
 /* Close everything open at or above `first` that is not in the sorted list `keep`. */
 int fx_sys_close_except(int first, const int *keep, size_t count);
+/*
+ * The first act of a child that was born sharing its parent's table of descriptors: a table of
+ * its own, with only those below `end`. The kernel does not even copy the others. Until then
+ * whatever the child did to a descriptor, it would do to the parent's.
+ */
+int fx_sys_own_table(int end);
 /* poll(2) that never waits. */
 int fx_sys_poll_now(struct pollfd *descriptors, size_t count);
 /* One above the highest number a descriptor can have, also after the limit was lowered. */
@@ -74,11 +80,14 @@ struct fx_clone_request {
     void *argument;
     bool pidfd;
     bool clear_handlers; /* FX_MECHANISM_CLONE3 only: caught signals are born at default */
+    bool share_table;    /* of descriptors, until fx_sys_own_table() */
     int exit_signal;
 };
 
 /* Whether FX_MECHANISM_CLONE3 and FX_MECHANISM_CLONE exist on this platform at all. */
 bool fx_platform_shares_memory(void);
+/* Whether fx_sys_own_table() may be relied on, as far as can be told without trying. */
+bool fx_platform_shares_table(void);
 /* The pid. `*pidfd` is written only on success, -1 if none was asked for. -ENOSYS: no such thing.
  */
 pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request, int *pidfd);
@@ -90,6 +99,10 @@ int fx_platform_wait_silent(pid_t pid);
 int fx_platform_pidfd_open(pid_t pid);
 /* Both ends close-on-exec. */
 int fx_platform_pipe(int ends[2]);
+/* A close-on-exec descriptor of a file that nothing else in the world is; -ENOSYS where none. */
+int fx_platform_placeholder(void);
+/* `to`, which is open, becomes a copy of `from`; close-on-exec from the first moment. */
+int fx_platform_replace(int from, int to);
 
 /* ---- following a child, in the parent ---- */
 

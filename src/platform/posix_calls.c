@@ -37,6 +37,11 @@ int fx_sys_descriptor_flags(int fd) { return checked(fcntl(fd, F_GETFD)); }
 
 int fx_sys_make_inheritable(int fd) { return checked(fcntl(fd, F_SETFD, 0)); }
 
+int fx_sys_own_table(int end) {
+    (void)end;
+    return -ENOSYS;
+}
+
 int fx_sys_poll_now(struct pollfd *descriptors, size_t count) {
     return checked(poll(descriptors, (nfds_t)count, 0));
 }

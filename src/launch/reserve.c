@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Low numbers for what a child needs.
+ *
+ * A child that is cut off from its parent's table of descriptors at some number pays for what
+ * lies below it, so in a process with thousands of descriptors, what the child needs is
+ * copied to low numbers before it is made. Where all of these are taken, only numbers that
+ * were reserved while there were some help: they are held by a file that is nothing else, and
+ * lent to one launch at a time.
+ *
+ * A program may close what it did not open (daemons do, before they begin). A number is ours only
+ * as long as that file is behind it; one that is not is given up, never written to.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "launch.h"
+#include "platform/platform.h"
+
+enum {
+    NONE = -1,
+    /* Up to here a table is cheap. The kernel's smallest has room for so many. */
+    CHEAP = 64,
+    /* A process that has come to such numbers will come to more. */
+    GROWING = 48,
+    /* So many are copied at most for the sake of those reserved. */
+    HIGHEST = 256
+};
+
+struct slot {
+    atomic_int number;
+    atomic_bool lent;
+};
+
+static struct slot slots[FX_LOW_MAX] = {
+    {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false},
+    {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false},
+    {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false},
+};
+_Static_assert(sizeof slots / sizeof slots[0] == 16, "each slot begins without a number");
+
+/* The file behind all of them, held open by a number that is never lent. */
+static atomic_int placeholder = NONE;
+static atomic_ullong placeholder_device, placeholder_inode;
+static atomic_int reserved;  /* how many slots have a number */
+static atomic_bool hopeless; /* there are no low numbers to be had */
+/* Nobody waits for it: who finds it taken does without. */
+static atomic_flag reserving = ATOMIC_FLAG_INIT;
+
+static bool is_ours(int fd) {
+    struct stat status;
+    return fd >= 0 && fstat(fd, &status) == 0 &&
+           status.st_dev == (dev_t)atomic_load(&placeholder_device) &&
+           status.st_ino == (ino_t)atomic_load(&placeholder_inode);
+}
+
+static void forget(struct slot *slot) {
+    atomic_store(&slot->number, NONE);
+    atomic_fetch_sub(&reserved, 1);
+}
+
+/* Put the placeholder back, which drops this process's copy of what was lent for. */
+static void restore(struct slot *slot) {
+    int number = atomic_load(&slot->number);
+    int held = atomic_load(&placeholder);
+    if (!is_ours(held) || fx_platform_replace(held, number) < 0) {
+        (void)fx_sys_close(number);
+        forget(slot);
+    }
+    atomic_store(&slot->lent, false);
+}
+
+/* ---- making the reservation ---- */
+
+/* A thread that is in the middle of a launch does not exist in the forked child. */
+static void renew_in_child(void) {
+    for (size_t i = 0; i < FX_LOW_MAX; i++)
+        if (atomic_load(&slots[i].lent))
+            restore(&slots[i]);
+    atomic_flag_clear(&reserving);
+}
+
+static int open_placeholder(void) {
+    static atomic_bool renews;
+    struct stat status;
+    if (is_ours(atomic_load(&placeholder)))
+        return 0;
+    int fd = fx_platform_placeholder();
+    if (fd < 0)
+        return fd;
+    if (fstat(fd, &status) < 0 ||
+        (!atomic_load(&renews) && pthread_atfork(NULL, NULL, renew_in_child) != 0)) {
+        (void)fx_sys_close(fd);
+        return -ENOMEM;
+    }
+    atomic_store(&renews, true);
+    atomic_store(&placeholder_device, status.st_dev);
+    atomic_store(&placeholder_inode, status.st_ino);
+    atomic_store(&placeholder, fd);
+    return 0;
+}
+
+static int fill(struct slot *slot) {
+    int number = fx_sys_dup_above(atomic_load(&placeholder), 3);
+    if (number < 0)
+        return number;
+    if (number >= HIGHEST) {
+        (void)fx_sys_close(number);
+        return -EMFILE;
+    }
+    atomic_store(&slot->number, number);
+    atomic_fetch_add(&reserved, 1);
+    return 0;
+}
+
+static int fill_all(void) {
+    int result = open_placeholder();
+    for (size_t i = 0; i < FX_LOW_MAX && result == 0; i++)
+        if (atomic_load(&slots[i].number) == NONE && !atomic_load(&slots[i].lent))
+            result = fill(&slots[i]);
+    return result;
+}
+
+/* Where few can be opened at all, every one is the program's own, and the table is cheap. */
+static bool is_worth_it(void) {
+    struct rlimit limit;
+    return fx_platform_shares_table() && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+           limit.rlim_cur >= 4 * (rlim_t)HIGHEST;
+}
+
+static int reserve(void) {
+    if (!is_worth_it() || atomic_flag_test_and_set(&reserving))
+        return 0;
+    int result = fill_all();
+    atomic_flag_clear(&reserving);
+    return result;
+}
+
+int fx_reserve(void) {
+    int saved = errno;
+    int result = reserve();
+    if (result == 0)
+        errno = saved;
+    return result;
+}
+
+void fx_low_watch(int number) {
+    if (number < GROWING || atomic_load_explicit(&reserved, memory_order_relaxed) == FX_LOW_MAX ||
+        atomic_load_explicit(&hopeless, memory_order_relaxed))
+        return;
+    if (reserve() < 0)
+        atomic_store(&hopeless, true);
+}
+
+/* ---- lending ---- */
+
+/* A slot of ours that nobody has; it is then the caller's. */
+static struct slot *borrow(void) {
+    if (atomic_load_explicit(&reserved, memory_order_relaxed) == 0)
+        return NULL;
+    for (size_t i = 0; i < FX_LOW_MAX; i++) {
+        struct slot *slot = &slots[i];
+        if (atomic_load(&slot->number) == NONE || atomic_exchange(&slot->lent, true))
+            continue;
+        int number = atomic_load(&slot->number);
+        if (is_ours(number))
+            return slot;
+        if (number != NONE)
+            forget(slot);
+        atomic_store(&slot->lent, false);
+    }
+    return NULL;
+}
+
+static int take_reserved(int fd) {
+    struct slot *slot = borrow();
+    if (!slot)
+        return -EMFILE;
+    int number = atomic_load(&slot->number);
+    int result = fx_platform_replace(fd, number);
+    if (result < 0) {
+        atomic_store(&slot->lent, false);
+        return result;
+    }
+    return number;
+}
+
+bool fx_is_low(int number) { return number < CHEAP; }
+
+int fx_low_take(int fd) {
+    int number = take_reserved(fd);
+    if (number >= 0)
+        return number;
+    number = fx_sys_dup_above(fd, 3);
+    if (number < 0 || fx_is_low(number))
+        return number;
+    (void)fx_sys_close(number);
+    fx_low_watch(number);
+    return take_reserved(fd);
+}
+
+void fx_low_give_back(int number) {
+    for (size_t i = 0; i < FX_LOW_MAX; i++) {
+        if (atomic_load(&slots[i].number) == number && atomic_load(&slots[i].lent)) {
+            restore(&slots[i]);
+            return;
+        }
+    }
+    (void)fx_sys_close(number);
+}
+
+__attribute__((destructor)) static void give_up(void) {
+    for (size_t i = 0; i < FX_LOW_MAX; i++)
+        if (is_ours(atomic_load(&slots[i].number)))
+            (void)fx_sys_close(atomic_load(&slots[i].number));
+    if (is_ours(atomic_load(&placeholder)))
+        (void)fx_sys_close(atomic_load(&placeholder));
+}
