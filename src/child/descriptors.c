@@ -68,8 +68,7 @@ int fx_run_close_others(struct fx_frame *frame, const struct fx_plan_step *step,
     enum { FIRST = 3 };
     (void)step;
     (void)index;
-    /* What is not in the child's table needs no closing. */
-    if (frame->table_end == FIRST && frame->move_count == 0)
-        return 0;
+    if (frame->table_end > 0)
+        return fx_sys_close_cut(FIRST, frame->table_end, frame->open, frame->open_count);
     return fx_sys_close_except(FIRST, frame->open, frame->open_count);
 }

@@ -33,5 +33,5 @@ static int close_gap(int first, int last) {
 }
 
 int fx_sys_close_except(int first, const int *keep, size_t count) {
-    return fx_close_gaps(first, keep, count, close_gap);
+    return fx_close_gaps(first, INT_MAX, keep, count, close_gap);
 }

@@ -7,8 +7,9 @@
 #include "platform.h"
 #include "sorted.h"
 
-int fx_close_gaps(int first, const int *keep, size_t count, int (*close_gap)(int first, int last)) {
-    for (size_t i = 0; i < count; i++) {
+int fx_close_gaps(int first, int end, const int *keep, size_t count,
+                  int (*close_gap)(int first, int last)) {
+    for (size_t i = 0; i < count && keep[i] <= end; i++) {
         if (keep[i] < first)
             continue;
         if (keep[i] > first) {
@@ -16,11 +17,11 @@ int fx_close_gaps(int first, const int *keep, size_t count, int (*close_gap)(int
             if (result < 0)
                 return result;
         }
-        if (keep[i] == INT_MAX)
+        if (keep[i] == end)
             return 0;
         first = keep[i] + 1;
     }
-    return close_gap(first, INT_MAX);
+    return first <= end ? close_gap(first, end) : 0;
 }
 
 enum { BATCH = 1024 };

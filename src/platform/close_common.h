@@ -8,11 +8,12 @@
 #include <stddef.h>
 
 /*
- * Call close_gap(first, last) for every non-empty gap between kept numbers; the
- * last gap ends at INT_MAX. Empty gaps are left out: close_range(2) answers EINVAL
- * to first > last.
+ * Call close_gap(first, last) for every non-empty gap between kept numbers, up to `end`, which
+ * is INT_MAX for all there can be. Empty gaps are left out: close_range(2) answers EINVAL to
+ * first > last.
  */
-int fx_close_gaps(int first, const int *keep, size_t count, int (*close_gap)(int first, int last));
+int fx_close_gaps(int first, int end, const int *keep, size_t count,
+                  int (*close_gap)(int first, int last));
 
 /*
  * The last resort: look at every possible number. poll(2) tells a thousand of

@@ -17,13 +17,12 @@
  */
 #include <errno.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "linux_stack.h"
 #include "platform.h"
 
 #ifndef CLONE_PIDFD
@@ -141,50 +140,6 @@ __asm__(".text\n"
 long fx_clone_enter(long number, const long arguments[5]);
 #endif
 
-/* ---- the child's stack ---- */
-
-/*
- * Half of it is for the directory walk's buffer; the steps use a few hundred bytes.
- * Candidates of the PATH search were built by the parent, so the need is constant.
- */
-enum { STACK_SIZE = 64 * 1024, GUARD_SIZE = 64 * 1024 };
-
-/* One stack is kept between spawns: mapping and first touch cost as much as the clone's own set-up.
- */
-static _Atomic(void *) spare_stack;
-
-static void stack_unmap(void *base) { (void)munmap(base, GUARD_SIZE + STACK_SIZE); }
-
-static void *stack_take(void) {
-    void *base = atomic_exchange(&spare_stack, NULL);
-    if (base)
-        return base;
-    base = mmap(NULL, GUARD_SIZE + STACK_SIZE, PROT_READ | PROT_WRITE,
-                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (base == MAP_FAILED)
-        return NULL;
-    /* 64 KiB of guard is a whole page whatever the page size. */
-    if (mprotect(base, GUARD_SIZE, PROT_NONE) < 0) {
-        int error = errno;
-        stack_unmap(base);
-        errno = error;
-        return NULL;
-    }
-    return base;
-}
-
-static void stack_give_back(void *base) {
-    base = atomic_exchange(&spare_stack, base);
-    if (base)
-        stack_unmap(base);
-}
-
-__attribute__((destructor)) static void stack_drop(void) {
-    void *base = atomic_exchange(&spare_stack, NULL);
-    if (base)
-        stack_unmap(base);
-}
-
 /* ---- the two system calls ---- */
 
 /* Those that fit into an int, which is all that clone(2) takes. */
@@ -224,12 +179,11 @@ bool fx_platform_shares_memory(void) { return true; }
 
 pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request,
                         int *pidfd) {
-    unsigned char *base = stack_take();
-    if (!base)
+    unsigned char *stack = fx_linux_stack_take();
+    if (!stack)
         return -errno;
 
-    unsigned char *stack = base + GUARD_SIZE;
-    uintptr_t *top = (uintptr_t *)(void *)(stack + STACK_SIZE) - 2;
+    uintptr_t *top = (uintptr_t *)(void *)(stack + FX_LINUX_STACK_SIZE) - 2;
     top[0] = (uintptr_t)request->run;
     top[1] = (uintptr_t)request->argument;
 
@@ -242,7 +196,7 @@ pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *r
     else if (mechanism == FX_MECHANISM_CLONE3)
         pid = call_clone3(request, stack, top, &made);
 #endif
-    stack_give_back(base);
+    fx_linux_stack_give_back(stack);
     if (pid > 0)
         *pidfd = request->pidfd ? made : -1;
     return pid;

@@ -35,6 +35,15 @@ int fx_sys_own_table(int end) {
     return close_range_raw(end, INT_MAX, RANGE_UNSHARE);
 }
 
+/* The kernel looks at each number of a range: where the table was cut, those above are no others. */
+int fx_sys_close_cut(int first, int end, const int *keep, size_t count) {
+    int result = fx_close_gaps(first, end - 1, keep, count, close_gap);
+    for (int fd = first; result < 0 && fd < end; fd++)
+        if (!fx_sorted_has(keep, count, fd))
+            (void)fx_sys_close(fd);
+    return 0;
+}
+
 /* getdents64(2) fills these one after the other, without gaps; `length` leads to the next. */
 struct directory_entry {
     uint64_t inode;
@@ -102,7 +111,7 @@ static int close_by_walk(int first, const int *keep, size_t count) {
 }
 
 int fx_sys_close_except(int first, const int *keep, size_t count) {
-    int result = fx_close_gaps(first, keep, count, close_gap);
+    int result = fx_close_gaps(first, INT_MAX, keep, count, close_gap);
     /* Any refusal (ENOSYS before Linux 5.9, EPERM from a filter) costs only the shortcut. */
     if (result < 0)
         result = close_by_walk(first, keep, count);

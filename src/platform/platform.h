@@ -37,6 +37,8 @@ int fx_sys_close_except(int first, const int *keep, size_t count);
  * whatever the child did to a descriptor, it would do to the parent's.
  */
 int fx_sys_own_table(int end);
+/* As fx_sys_close_except(), after that: close what is open from `first` to below `end`. */
+int fx_sys_close_cut(int first, int end, const int *keep, size_t count);
 /* poll(2) that never waits. */
 int fx_sys_poll_now(struct pollfd *descriptors, size_t count);
 /* One above the highest number a descriptor can have, also after the limit was lowered. */

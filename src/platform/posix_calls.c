@@ -42,6 +42,14 @@ int fx_sys_own_table(int end) {
     return -ENOSYS;
 }
 
+int fx_sys_close_cut(int first, int end, const int *keep, size_t count) {
+    (void)first;
+    (void)end;
+    (void)keep;
+    (void)count;
+    return -ENOSYS;
+}
+
 int fx_sys_poll_now(struct pollfd *descriptors, size_t count) {
     return checked(poll(descriptors, (nfds_t)count, 0));
 }
