@@ -23,6 +23,7 @@ WORLDS = (
     forced("default", "clone3"),
     forced("default", "clone"),
     forced("default", "fork"),
+    World("reserved", "default", {"FORKEXEC_TEST_RESERVED": "1"}),
     World("sanitize", "sanitize", {}),
     forced("sanitize", "fork"),
     World("posix", "posix", {"FORKEXEC_TEST_EXPECTED": "fork fastest"}),

@@ -30,15 +30,21 @@ enum {
     HIGHEST = 256
 };
 
+enum use {
+    FREE,
+    CLAIMED, /* somebody looks at it, or is filling it */
+    LENT     /* what is there is a launch's, and not the placeholder */
+};
+
 struct slot {
     atomic_int number;
-    atomic_bool lent;
+    atomic_int use;
 };
 
 static struct slot slots[FX_LOW_MAX] = {
-    {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false},
-    {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false},
-    {NONE, false}, {NONE, false}, {NONE, false}, {NONE, false},
+    {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE},
+    {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE},
+    {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE},
 };
 _Static_assert(sizeof slots / sizeof slots[0] == 16, "each slot begins without a number");
 
@@ -70,16 +76,18 @@ static void restore(struct slot *slot) {
         (void)fx_sys_close(number);
         forget(slot);
     }
-    atomic_store(&slot->lent, false);
+    atomic_store(&slot->use, FREE);
 }
 
 /* ---- making the reservation ---- */
 
 /* A thread that is in the middle of a launch does not exist in the forked child. */
 static void renew_in_child(void) {
-    for (size_t i = 0; i < FX_LOW_MAX; i++)
-        if (atomic_load(&slots[i].lent))
+    for (size_t i = 0; i < FX_LOW_MAX; i++) {
+        if (atomic_load(&slots[i].use) == LENT)
             restore(&slots[i]);
+        atomic_store(&slots[i].use, FREE);
+    }
     atomic_flag_clear(&reserving);
 }
 
@@ -103,6 +111,12 @@ static int open_placeholder(void) {
     return 0;
 }
 
+/* A slot that nobody has is then the caller's, until it is free again. */
+static bool claim(struct slot *slot) {
+    int use = FREE;
+    return atomic_compare_exchange_strong(&slot->use, &use, CLAIMED);
+}
+
 static int fill(struct slot *slot) {
     int number = fx_sys_dup_above(atomic_load(&placeholder), 3);
     if (number < 0)
@@ -116,11 +130,24 @@ static int fill(struct slot *slot) {
     return 0;
 }
 
+/* Whether the slot has a number of ours; one that has become the program's own is given up. */
+static bool is_good(struct slot *slot) {
+    int number = atomic_load(&slot->number);
+    if (number == NONE || is_ours(number))
+        return number != NONE;
+    forget(slot);
+    return false;
+}
+
 static int fill_all(void) {
     int result = open_placeholder();
-    for (size_t i = 0; i < FX_LOW_MAX && result == 0; i++)
-        if (atomic_load(&slots[i].number) == NONE && !atomic_load(&slots[i].lent))
+    for (size_t i = 0; i < FX_LOW_MAX && result == 0; i++) {
+        if (!claim(&slots[i]))
+            continue;
+        if (!is_good(&slots[i]))
             result = fill(&slots[i]);
+        atomic_store(&slots[i].use, FREE);
+    }
     return result;
 }
 
@@ -136,6 +163,7 @@ static int reserve(void) {
         return 0;
     int result = fill_all();
     atomic_flag_clear(&reserving);
+    atomic_store(&hopeless, result < 0);
     return result;
 }
 
@@ -151,8 +179,7 @@ void fx_low_watch(int number) {
     if (number < GROWING || atomic_load_explicit(&reserved, memory_order_relaxed) == FX_LOW_MAX ||
         atomic_load_explicit(&hopeless, memory_order_relaxed))
         return;
-    if (reserve() < 0)
-        atomic_store(&hopeless, true);
+    (void)reserve();
 }
 
 /* ---- lending ---- */
@@ -163,14 +190,11 @@ static struct slot *borrow(void) {
         return NULL;
     for (size_t i = 0; i < FX_LOW_MAX; i++) {
         struct slot *slot = &slots[i];
-        if (atomic_load(&slot->number) == NONE || atomic_exchange(&slot->lent, true))
+        if (atomic_load(&slot->number) == NONE || !claim(slot))
             continue;
-        int number = atomic_load(&slot->number);
-        if (is_ours(number))
+        if (is_good(slot))
             return slot;
-        if (number != NONE)
-            forget(slot);
-        atomic_store(&slot->lent, false);
+        atomic_store(&slot->use, FREE);
     }
     return NULL;
 }
@@ -180,9 +204,10 @@ static int take_reserved(int fd) {
     if (!slot)
         return -EMFILE;
     int number = atomic_load(&slot->number);
+    atomic_store(&slot->use, LENT);
     int result = fx_platform_replace(fd, number);
     if (result < 0) {
-        atomic_store(&slot->lent, false);
+        atomic_store(&slot->use, FREE);
         return result;
     }
     return number;
@@ -204,7 +229,7 @@ int fx_low_take(int fd) {
 
 void fx_low_give_back(int number) {
     for (size_t i = 0; i < FX_LOW_MAX; i++) {
-        if (atomic_load(&slots[i].number) == number && atomic_load(&slots[i].lent)) {
+        if (atomic_load(&slots[i].number) == number && atomic_load(&slots[i].use) == LENT) {
             restore(&slots[i]);
             return;
         }

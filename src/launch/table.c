@@ -42,10 +42,8 @@ static size_t count_high(const struct fx_launch *launch) {
  * Descriptors can lie above a limit that was lowered since. Nothing can be copied to such a number
  * any more, so what is to keep it has to stay there.
  */
-static bool must_stay(const fx_map *entry) {
-    struct rlimit limit;
-    return entry->parent == entry->child && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-           (rlim_t)entry->child >= limit.rlim_cur;
+static bool must_stay(const fx_map *entry, const struct rlimit *limit) {
+    return entry->parent == entry->child && (rlim_t)entry->child >= limit->rlim_cur;
 }
 
 /* The number that takes the place of this source; the same for all that read it. */
@@ -60,12 +58,13 @@ static int lowered(struct fx_launch *launch, int source) {
 }
 
 static void lower_sources(struct fx_launch *launch) {
+    struct rlimit limit;
     size_t high = count_high(launch);
-    if (high == 0 || high > FX_LOW_MAX)
+    if (high == 0 || high > FX_LOW_MAX || getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return;
     for (size_t i = 0; i < launch->plan->entry_count; i++) {
         fx_map *entry = &launch->map[i];
-        if (fx_is_low(entry->parent) || must_stay(entry))
+        if (fx_is_low(entry->parent) || must_stay(entry, &limit))
             continue;
         int number = lowered(launch, entry->parent);
         /* Whatever the reason, that it is not open among them: then from where it is. */

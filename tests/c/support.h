@@ -2,6 +2,7 @@
  *
  * What every test program shares.
  *
+ * With FORKEXEC_TEST_RESERVED the library has reserved its low numbers beforehand.
  * FORKEXEC_TEST_MECHANISM (clone3, clone, fork; unset: the library's choice) says on which
  * mechanism the tests run, and FORKEXEC_TEST_PROGRAMS where the programs of tests/programs are.
  *

@@ -35,6 +35,7 @@ PLATFORM = (
     "linux_clone",
     "linux_close",
     "linux_process",
+    "linux_release",
     "linux_stack",
     "linux_table",
     "wait_timeout_poll",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FX_LINUX_TABLE_H
-#define FX_LINUX_TABLE_H
+#ifndef FX_LINUX_RELEASE_H
+#define FX_LINUX_RELEASE_H
 
 #include <stdbool.h>
 
