@@ -21,7 +21,8 @@
 #include "platform/platform.h"
 
 enum {
-    NONE = -1,
+    /* Never reserved, as it is the standard input. */
+    NONE = 0,
     /* Up to here a table is cheap. The kernel's smallest has room for so many. */
     CHEAP = 64,
     /* A process that has come to such numbers will come to more. */
@@ -41,15 +42,10 @@ struct slot {
     atomic_int use;
 };
 
-static struct slot slots[FX_LOW_MAX] = {
-    {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE},
-    {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE},
-    {NONE, FREE}, {NONE, FREE}, {NONE, FREE}, {NONE, FREE},
-};
-_Static_assert(sizeof slots / sizeof slots[0] == 16, "each slot begins without a number");
+static struct slot slots[FX_LOW_MAX];
 
 /* The file behind all of them, held open by a number that is never lent. */
-static atomic_int placeholder = NONE;
+static atomic_int placeholder;
 static atomic_ullong placeholder_device, placeholder_inode;
 static atomic_int reserved;  /* how many slots have a number */
 static atomic_bool hopeless; /* there are no low numbers to be had */
@@ -58,7 +54,7 @@ static atomic_flag reserving = ATOMIC_FLAG_INIT;
 
 static bool is_ours(int fd) {
     struct stat status;
-    return fd >= 0 && fstat(fd, &status) == 0 &&
+    return fd > NONE && fstat(fd, &status) == 0 &&
            status.st_dev == (dev_t)atomic_load(&placeholder_device) &&
            status.st_ino == (ino_t)atomic_load(&placeholder_inode);
 }
