@@ -80,6 +80,11 @@ extern "C" {
  * process but its own children. All signals are blocked in the calling thread
  * while a child is made, and the mask restored on every path.
  *
+ * Descriptors. Whatever the library opens is close-on-exec from the first moment, and closed
+ * again but for what a fx_child holds. In a process with many descriptors it keeps a
+ * few low numbers for its children: see fx_reserve(). A program may close these, as it may close
+ * anything else before it becomes a daemon; but not while another thread starts a child.
+ *
  * Cancellation. No function is a cancellation point (pthread_setcancelstate(3)).
  * ------------------------------------------------------------------------ */
 
@@ -240,6 +245,9 @@ typedef enum fx_reason {
  * The order of the child's steps. It never depends on the order in which a
  * command was written.
  *
+ * Before both, a child that shares memory takes a table of descriptors of its own, of what it
+ * needs only, if others are to be closed.
+ *
  * FX_ORDER_STANDARD: setsid, setpgid; umask; descriptors, then the closing of
  * all others; groups, gid, uid; directory; signals; callback; mask; exec.
  *
@@ -321,8 +329,8 @@ typedef struct fx_command {
      * these three, where stdio says inherit): a parallel assignment, so that any
      * overlap, cycle or repeated source is fine. `keep` are passed on under
      * their own number. All of these lose close-on-exec. `exempt` are neither
-     * closed nor changed in any way: a close-on-exec descriptor stays usable until exec. All others
-     * are closed unless `inherit_others`; `close` are closed even then.
+     * closed nor changed in any way: a close-on-exec descriptor stays usable until exec for code of
+     * the caller's in the child. All others are closed unless `inherit_others`; `close` are closed even then.
      */
     fx_stdio stdio[3];
     const fx_map *map;

@@ -119,8 +119,7 @@ static bool has_started(const struct fx_launch *launch) {
 static void tell_reporter(const struct fx_launch *launch) {
     const fx_reporter *reporter = &launch->plan->reporter;
     const volatile struct fx_report *report = &launch->frame.report;
-    if (reporter->function && launch->frame.shares_memory &&
-        report->progress == FX_PROGRESS_FAILED)
+    if (reporter->function && launch->frame.shares_memory && report->progress == FX_PROGRESS_FAILED)
         reporter->function(reporter->argument, (fx_step)report->step, report->index, report->code);
 }
 

@@ -32,7 +32,7 @@ struct fx_launch {
     int parent_ends[3]; /* of the pipes; -1 where there is none */
     int child_ends[3];
     int null;
-    int directory; /* a copy of the one to be entered */
+    int directory;                     /* a copy of the one to be entered */
     struct fx_low low[FX_LOW_MAX + 1]; /* sources, and the directory */
     size_t low_count;
 

@@ -126,8 +126,8 @@ static void fill_map(struct fx_launch *launch) {
 
 static void plan_moves(struct fx_launch *launch) {
     launch->frame.moves = launch->moves;
-    launch->frame.move_count = fx_moves_plan(launch->map, launch->plan->entry_count, launch->moves,
-                                             launch->scratch);
+    launch->frame.move_count =
+        fx_moves_plan(launch->map, launch->plan->entry_count, launch->moves, launch->scratch);
 }
 
 void fx_streams_stop_sharing(struct fx_launch *launch) {

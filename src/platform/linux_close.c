@@ -35,7 +35,8 @@ int fx_sys_own_table(int end) {
     return close_range_raw(end, INT_MAX, RANGE_UNSHARE);
 }
 
-/* The kernel looks at each number of a range: where the table was cut, those above are no others. */
+/* The kernel looks at each number of a range: where the table was cut, those above are no others.
+ */
 int fx_sys_close_cut(int first, int end, const int *keep, size_t count) {
     int result = fx_close_gaps(first, end - 1, keep, count, close_gap);
     for (int fd = first; result < 0 && fd < end; fd++)

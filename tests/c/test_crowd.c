@@ -81,8 +81,9 @@ static void high_ones_arrive_at_any_number(void **state) {
         put_file_at(fd);
     fx_command command = command_of(NULL);
     /* From high to low and higher, twice from one, a cycle among high ones; and some kept. */
-    command.map = (fx_map[]){{3, HALF},       {CROWD + 9, HALF}, {7, HALF + 1},
-                             {HALF + 2, HALF + 3}, {HALF + 3, HALF + 2}, {20, 4}};
+    command.map = (fx_map[]){
+        {3, HALF}, {CROWD + 9, HALF}, {7, HALF + 1}, {HALF + 2, HALF + 3}, {HALF + 3, HALF + 2},
+        {20, 4}};
     command.map_count = 6;
     command.keep = (int[]){5, CROWD - 1, HALF + 1};
     command.keep_count = 3;
@@ -234,8 +235,8 @@ static void a_source_that_comes_and_goes(void **state) {
         fx_error error = {.size = sizeof error};
         int result = fx_spawn(&command, &child, &error);
         good += result == 0 && finish(&child).code == 0;
-        missing += result == -EBADF &&
-                   (error.step == FX_STEP_DESCRIPTOR || error.step == FX_STEP_COMMAND);
+        missing +=
+            result == -EBADF && (error.step == FX_STEP_DESCRIPTOR || error.step == FX_STEP_COMMAND);
     }
     stopped = true;
     assert_int_equal(pthread_join(thread, NULL), 0);
@@ -251,13 +252,12 @@ static void *speak_through_pipes(void *argument) {
     const char *argv[] = {"act", "say", text, text, NULL};
     size_t good = 0;
     for (int i = 0; i < ROUNDS; i++) {
-        fx_command command = {.size = sizeof command,
-                              .program = program_path("act"),
-                              .argv = (char *const *)argv,
-                              .stdio = {{.kind = FX_STDIO_NULL},
-                                        {.kind = FX_STDIO_PIPE},
-                                        {.kind = FX_STDIO_PIPE}},
-                              .mechanism = tested_mechanism()};
+        fx_command command = {
+            .size = sizeof command,
+            .program = program_path("act"),
+            .argv = (char *const *)argv,
+            .stdio = {{.kind = FX_STDIO_NULL}, {.kind = FX_STDIO_PIPE}, {.kind = FX_STDIO_PIPE}},
+            .mechanism = tested_mechanism()};
         fx_child child = {.size = sizeof child};
         char heard[2][16] = {"", ""};
         if (fx_spawn(&command, &child, NULL) < 0)
@@ -265,8 +265,8 @@ static void *speak_through_pipes(void *argument) {
         for (int fd = 1; fd < 3; fd++)
             if (read(child.stdio[fd], heard[fd - 1], sizeof heard[0] - 1) < 0)
                 break;
-        good += fx_wait(&child, -1, 0, NULL) == 0 && !strcmp(heard[0], text) &&
-                !strcmp(heard[1], text);
+        good +=
+            fx_wait(&child, -1, 0, NULL) == 0 && !strcmp(heard[0], text) && !strcmp(heard[1], text);
         fx_child_close(&child);
     }
     return (void *)good;

@@ -6,9 +6,9 @@
 #include "support.h"
 
 static void mended_ones_are_known(void **state) {
-    static const char *const clean[] = {"6.11.0",    "6.18.44-generic", "7.0",
-                                        "6.10.7",    "6.6.48",          "6.6.139-1-lts",
-                                        "6.1.107",   "5.15.166-custom", "5.10.225"};
+    static const char *const clean[] = {"6.11.0",  "6.18.44-generic", "7.0",
+                                        "6.10.7",  "6.6.48",          "6.6.139-1-lts",
+                                        "6.1.107", "5.15.166-custom", "5.10.225"};
     (void)state;
     for (size_t i = 0; i < sizeof clean / sizeof clean[0]; i++)
         assert_true(fx_linux_cuts_tables_cleanly(clean[i]));

@@ -4,10 +4,10 @@
  *
  *     driver VARIANT MECHANISM FLAW PROGRAMS REPORT
  *
- * VARIANT is plain, rich, search, identity or missing; MECHANISM auto, clone3, clone or fork;
- * PROGRAMS the folder of tests/programs; REPORT an empty file for what the program sees. FLAW is
- * none, or a defect that this driver adds to a failed spawn, as a faulty engine would,
- * to show that it is found: leak, zombie, mask, inherit, hang.
+ * VARIANT is plain, rich, search, identity, missing or crowd; MECHANISM auto, clone3, clone or
+ * fork; PROGRAMS the folder of tests/programs; REPORT an empty file for what the program sees. FLAW
+ * is none, or a defect that this driver adds to a failed spawn, as a faulty engine would, to show
+ * that it is found: leak, zombie, mask, inherit, hang.
  *
  * Prints `spawned MECHANISM REASON` or `failed CODE STEP` and a message, `changed LINE` if this
  * process is not as it was, `ran` if the program ran, `ended CODE SIGNAL`.
@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,10 @@ static const fx_map map[] = {
 static const int kept = KEPT;
 static const gid_t groups[] = {7, 8};
 
+/* The last numbers of a crowded table. */
+enum { CROWD = 80, CROWD_DESCRIPTORS = 1024 };
+static int crowded[2];
+
 static _Noreturn void give_up(const char *what) {
     (void)printf("unfit %s\n", what);
     exit(125);
@@ -48,12 +53,13 @@ static _Noreturn void give_up(const char *what) {
 static void handle(int number) { (void)number; }
 
 /* What a careless engine would break: few descriptors, some that leak, signals of all sorts. */
-static void make_unusual(void) {
-    struct rlimit limit = {DESCRIPTORS, DESCRIPTORS};
+static void make_unusual(bool crowd) {
+    const rlim_t most = crowd ? CROWD_DESCRIPTORS : DESCRIPTORS;
+    struct rlimit limit = {most, most};
     sigset_t mask;
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
         give_up("setrlimit");
-    for (int fd = 3; fd < DESCRIPTORS; fd++)
+    for (int fd = 3; fd < CROWD_DESCRIPTORS; fd++)
         (void)close(fd);
     for (int i = 0; i < 3; i++) {
         char path[] = "/tmp/forkexec-fault-XXXXXX";
@@ -73,6 +79,18 @@ static void make_unusual(void) {
     (void)sigaddset(&mask, SIGUSR2);
     if (sigprocmask(SIG_SETMASK, &mask, NULL) < 0)
         give_up("sigprocmask");
+}
+
+/* All numbers up to some are taken, but for those that the library has reserved before. */
+static void be_crowded(void) {
+    int fd = -1;
+    if (fx_reserve() < 0)
+        give_up("fx_reserve");
+    while (fd < CROWD)
+        if ((fd = fcntl(0, F_DUPFD_CLOEXEC, 3)) < 0)
+            give_up("F_DUPFD_CLOEXEC");
+    crowded[0] = fd - 1;
+    crowded[1] = fd;
 }
 
 static fx_command command_of(const char *variant) {
@@ -99,6 +117,11 @@ static fx_command command_of(const char *variant) {
         command.user = (fx_id)FX_ID(54321);
         command.group = (fx_id)FX_ID(12345);
         command.groups = (fx_groups){.set = true, .count = 2, .list = groups};
+    } else if (strcmp(variant, "crowd") == 0) {
+        be_crowded();
+        command.stdio[1].kind = FX_STDIO_PIPE;
+        command.keep = crowded;
+        command.keep_count = 2;
     } else if (strcmp(variant, "missing") == 0) {
         command.program = "/nonexistent/program";
         command.stdio[1].kind = FX_STDIO_PIPE;
@@ -164,7 +187,7 @@ int main(int argc, char **argv) {
     (void)snprintf(search, sizeof search, "PATH=/nonexistent:/etc/passwd:%s:/tmp", argv[4]);
     (void)snprintf(target, sizeof target, "report-to=%s", argv[5]);
     signals_to_default();
-    make_unusual();
+    make_unusual(strcmp(argv[1], "crowd") == 0);
 
     fx_command command = command_of(argv[1]);
     command.mechanism = mechanism_of(argv[2]);

@@ -4,9 +4,9 @@
  *
  *     kinds KIND PROGRAM
  *
- * KIND is a row of the table below. Two calls of getpriority(2), which nothing else here makes, mark
- * the spawn, the wait and the closing of the handle; before them, the same was done once, so that
- * what is done only once a process stays out of the picture.
+ * KIND is a row of the table below. Two calls of getpriority(2), which nothing else here makes,
+ * mark the spawn, the wait and the closing of the handle; before them, the same was done once, so
+ * that what is done only once a process stays out of the picture.
  */
 #include <errno.h>
 #include <fcntl.h>

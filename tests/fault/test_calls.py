@@ -40,8 +40,7 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
     # However many descriptors the parent has.
     "crowd": ([*LOOK_AT_STREAMS, *MAKE, *END], [*CUT, *SIGNALS_AND_EXEC]),
     "crowd-pipe": (
-        ["fcntl"] * 2
-        + ["pipe2", "prlimit64", *LEND, *MAKE, "close", *TAKE_BACK, *END, "close"],
+        ["fcntl"] * 2 + ["pipe2", "prlimit64", *LEND, *MAKE, "close", *TAKE_BACK, *END, "close"],
         [*CUT, "dup3", "close_range", *SIGNALS_AND_EXEC],
     ),
     "crowd-kept": (

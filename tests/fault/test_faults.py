@@ -20,6 +20,7 @@ SETTINGS = [
     *(Setting("plain", mechanism) for mechanism in ("auto", "clone3", "clone", "fork")),
     *(Setting("rich", mechanism) for mechanism in ("auto", "clone3", "clone", "fork")),
     Setting("search", "clone3"),
+    Setting("crowd"),
     *(Setting("missing", mechanism) for mechanism in ("clone3", "fork")),
     *([Setting("identity")] if os.geteuid() == 0 else []),
 ]
