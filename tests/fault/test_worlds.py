@@ -21,6 +21,7 @@ TIME_LIMIT = 200  # seconds, for one program
 # thread libraries never set it.
 CLONE_VFORK = "0&4000=4000"
 P_PIDFD = "0&ffffffff=3"
+UNSHARE = "2&2=2"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ DESCRIPTORS = (
     "test_order",
     "test_stdio",
 )
+# What tells that a child has a table of its own, however it came by it.
+TABLE = (*DESCRIPTORS, "test_crowd", "test_leak_race", "test_mechanism", "test_reporter")
 FOLLOWING = (
     "test_errors",
     "test_mechanism",
@@ -67,6 +70,8 @@ LACKS = (
     Lack(
         "close_range-forbidden", (f"{EPERM}=close_range",), mechanism="fork", programs=DESCRIPTORS
     ),
+    # The child is born sharing the table, but may not leave it.
+    Lack("no-own-table", (f"{EPERM}=close_range:{UNSHARE}",), programs=TABLE),
     Lack(
         "no-close_range-no-proc",
         ("no-proc", f"{ENOSYS}=close_range"),
