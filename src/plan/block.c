@@ -34,16 +34,25 @@ const char *fx_block_string(struct fx_block *block, const char *text) {
     return copy;
 }
 
-char *const *fx_block_strings(struct fx_block *block, const char *const *list) {
-    size_t count = 0;
-    while (list[count])
-        count++;
-    const char **copy = fx_block_take(block, count + 1, sizeof *copy);
+/* The strings themselves, after the list. */
+static void copy_each(struct fx_block *block, const char *const *list, size_t count,
+                      const char **copy) {
     for (size_t i = 0; i < count; i++) {
         const char *string = fx_block_string(block, list[i]);
         if (copy)
             copy[i] = string;
     }
+}
+
+char *const *fx_block_strings(struct fx_block *block, const char *const *list) {
+    size_t count = 0;
+    while (list[count])
+        count++;
+    const char **copy = fx_block_take(block, count + 1, sizeof *copy);
+    if (!block->borrows)
+        copy_each(block, list, count, copy);
+    else if (copy)
+        memcpy(copy, list, count * sizeof *copy);
     if (copy)
         copy[count] = NULL;
     /* execve(2) takes arrays of char * for historical reasons; nobody writes to these. */
