@@ -38,6 +38,7 @@ _NAMES = frozenset(
     """.split()
 )
 _HANDLES = slice(10, 16)  # p2cread to errwrite, among the arguments after self
+_NO_HANDLES = (-1,) * 6
 
 
 def is_known(method: object) -> bool:
@@ -57,6 +58,7 @@ def make(
     fork_exec, popen = engine.fork_exec, engine.popen
     vfork_unless_said = "_USE_VFORK" not in namespace
     keeps_engine = "_fork_exec" not in namespace
+    close_handles = getattr(caller, "Popen")._close_pipe_fds
 
     @functools.wraps(method)
     def _execute_child(self: "Any", *given: "Any", **named: "Any") -> None:
@@ -74,7 +76,15 @@ def make(
         failure = popen(self, given)
         if failure is None:
             return method(self, *given)
-        self._close_pipe_fds(*given[_HANDLES])
+        handles = given[_HANDLES]
+        if (
+            handles == _NO_HANDLES
+            and type(self)._close_pipe_fds is close_handles
+            and not hasattr(self, "_devnull")
+        ):
+            self._closed_child_pipe_fds = True  # all that it would do with nothing to close
+        else:
+            self._close_pipe_fds(*handles)
         if failure:
             _take_end(self)
             number, *subject = failure
