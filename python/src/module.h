@@ -17,8 +17,8 @@
 struct statistics;
 
 struct module_state {
-    atomic_uint dialect; /* of the error pipe; 0 until it is known, see dialect.h */
-    atomic_bool clone3_works; /* the last child of that kind was made without trouble */
+    atomic_uint dialect;             /* of the error pipe; 0 until it is known, see dialect.h */
+    atomic_bool clone3_works;        /* the last child of that kind was made without trouble */
     _Atomic(PyObject *) environment; /* the last one converted, or NULL; see environment.h */
     struct statistics *statistics;
 };

@@ -100,15 +100,16 @@ static bool build_args(PyObject *given, struct popen_request *request) {
         request->args = PySequence_List(args);
     if (!request->args || PyList_Size(request->args) == 0 || (shell && !put_shell(request->args)))
         return false;
-    if (executable == Py_None) {
-        request->program = PyList_GetItem(request->args, 0);
-        return true;
-    }
-    if (!is_string(executable) || PyObject_Size(executable) == 0)
+    if (executable == Py_None)
+        executable = PyList_GetItem(request->args, 0);
+    else if (!is_string(executable) || PyObject_Size(executable) == 0)
         return false;
-    request->program = executable;
     Py_INCREF(executable);
-    return !shell || PyList_SetItem(request->args, 0, executable) == 0;
+    request->program = executable;
+    if (!shell)
+        return true;
+    Py_INCREF(executable);
+    return PyList_SetItem(request->args, 0, executable) == 0;
 }
 
 static bool build_executables(struct popen_request *request) {
@@ -121,8 +122,7 @@ static bool build_executables(struct popen_request *request) {
     else if (!request->environment)
         request->executables = search_inherited(request->name);
     else if (environment_of(request->environment)->path)
-        request->executables =
-            search_in(request->name, environment_of(request->environment)->path);
+        request->executables = search_in(request->name, environment_of(request->environment)->path);
     return request->executables != NULL;
 }
 
@@ -192,6 +192,7 @@ bool popen_request_build(struct module_state *state, PyObject *given,
 
 void popen_request_release(struct popen_request *request) {
     request_release(&request->request);
+    Py_XDECREF(request->program);
     Py_XDECREF(request->args);
     Py_XDECREF(request->name);
     Py_XDECREF(request->executables);

@@ -14,10 +14,10 @@
 
 struct popen_request {
     struct arguments arguments;  /* those that subprocess would give to fork_exec */
-    PyObject *program;           /* what is blamed if it cannot be run; borrowed */
     PyObject *environment_given; /* borrowed */
-    PyObject *args;
-    PyObject *name; /* of the program, as bytes */
+    PyObject *program;           /* as it was given: what is blamed if it cannot be run */
+    PyObject *args;              /* a list of its own, that audit hooks are shown */
+    PyObject *name;              /* of the program, as bytes */
     PyObject *executables;
     PyObject *keep;
     PyObject *environment; /* capsule */

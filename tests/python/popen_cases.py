@@ -176,12 +176,11 @@ done
 """
 SCRIPTS = {
     # Variables that the shell itself adds are not shown.
-    "show": "pwd; echo $#; for a; do echo \"<$a>\"; done; "
-    "tr '\\0' '\\n' < /proc/$$/environ; echo",
+    "show": "pwd; echo $#; for a; do echo \"<$a>\"; done; tr '\\0' '\\n' < /proc/$$/environ; echo",
     "fds": FDS_SCRIPT,
-    "fds_to": "exec 9> \"$1\"; {" + FDS_SCRIPT + "} >&9",
+    "fds_to": 'exec 9> "$1"; {' + FDS_SCRIPT + "} >&9",
     # No other program: the shell blocks signals while it starts one.
-    "status": "umask; while read -r line; do case $line in Sig[IB]*) echo \"$line\"; esac; done "
+    "status": 'umask; while read -r line; do case $line in Sig[IB]*) echo "$line"; esac; done '
     "< /proc/$$/status; "
     "read -r _ _ _ _ group session _ < /proc/$$/stat; "
     "echo $((group == $$)) $((session == $$))",
@@ -247,7 +246,7 @@ def steady(text: object) -> object:
 
 def state(popen: Any) -> Dict[str, object]:
     """What the object says of itself; of its process, only whether there was one."""
-    seen = {
+    seen: Dict[str, object] = {
         name: value
         for name, value in vars(popen).items()
         if isinstance(value, (int, str, bytes, type(None))) and name != "pid"

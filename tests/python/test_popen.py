@@ -163,9 +163,10 @@ class Named(subprocess.Popen):
 assert Named([TRUE]).wait() == 0
 
 class Guarded(subprocess.Popen):
-    "Its pid cannot be set."
-    __slots__ = ()
-    pid = property(lambda self: self.__dict__.get("pid"), lambda self, pid: self.__dict__.update(pid=pid))
+    "Its pid is a property."
+    def get(self): return self.__dict__["pid"]
+    def put(self, pid): self.__dict__["pid"] = pid
+    pid = property(get, put)
 assert Guarded([TRUE]).wait() == 0
 """,
     )
@@ -298,6 +299,25 @@ for _ in range(2):
     else:
         raise AssertionError
 assert forkexec.stats().spawns == before
+""",
+    )
+
+
+def test_a_hook_that_changes_what_it_is_shown(python: Python) -> None:
+    """It looks at a list that has been read already; nothing is lost of what is still needed."""
+    check(
+        python,
+        """
+def hook(event, given):
+    if event == "subprocess.Popen":
+        given[1].clear()
+sys.addaudithook(hook)
+assert subprocess.Popen([TRUE]).wait() == 0
+name = "/nonexistent/" + str(os.getpid())
+try:
+    subprocess.Popen([name[:]])
+except FileNotFoundError as error:
+    assert error.filename == name, error
 """,
     )
 
