@@ -10,13 +10,15 @@ from forkexec._hook import CALLER, ENGINE, arm, armed, disarm
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any, Dict, List, Tuple
+    from typing import Any, Dict, List, Tuple, Union
+
+    Place = Union[Dict[str, Any], type]
 
 _ABSENT: object = object()
 _STOCK: object = object()  # what the module would have had from CPython's own engine
 
 # What install() replaced, oldest first: where, under which name, what was there.
-_undo: "List[Tuple[Dict[str, Any], str, object]]" = []
+_undo: "List[Tuple[Place, str, object]]" = []
 
 # Held while modules are imported, so what an import calls (the adopt_ functions) never takes it.
 _lock = _thread.RLock()
@@ -31,15 +33,26 @@ def _renew_lock() -> None:
 os.register_at_fork(after_in_child=_renew_lock)
 
 
-def _replace(namespace: "Dict[str, Any]", name: str, value: object) -> None:
+def _put(place: "Place", name: str, value: object) -> None:
+    if isinstance(place, type):
+        setattr(place, name, value)
+    elif value is not _ABSENT:
+        place[name] = value
+    else:
+        place.pop(name, None)
+
+
+def _replace(place: "Place", name: str, value: object) -> None:
+    namespace = vars(place) if isinstance(place, type) else place
     before = namespace.get(name, _ABSENT)
     if before is not value:
-        _undo.append((namespace, name, before))
-        namespace[name] = value
+        _undo.append((place, name, before))
+        _put(place, name, value)
 
 
 def _patch(caller: "ModuleType") -> None:
     from forkexec._engine import engine
+    from forkexec._popen import is_known, make
 
     namespace = vars(caller)
     # The first is what CPython 3.11 and later have, the second what earlier ones have.
@@ -49,6 +62,10 @@ def _patch(caller: "ModuleType") -> None:
         elif name in namespace and not _replaced(namespace, name):
             _undo.append((namespace, name, _STOCK))
     _replace(namespace, "_USE_POSIX_SPAWN", False)
+    popen = namespace.get("Popen")
+    method = vars(popen).get("_execute_child") if isinstance(popen, type) else None
+    if popen is not None and method is not None and is_known(method):
+        _replace(popen, "_execute_child", make(caller, method, engine))
 
 
 def _replaced(namespace: "Dict[str, Any]", name: str) -> bool:
@@ -95,15 +112,12 @@ def uninstall() -> None:
         _restore([entry for entry in undo if entry[0] is not sys.modules])
 
 
-def _restore(entries: "List[Tuple[Dict[str, Any], str, object]]") -> None:
-    for namespace, name, before in entries:
+def _restore(entries: "List[Tuple[Place, str, object]]") -> None:
+    for place, name, before in entries:
         if before is _STOCK:
             stock = __import__(ENGINE)
-            namespace[name] = stock if name == ENGINE else stock.fork_exec
-        elif before is not _ABSENT:
-            namespace[name] = before
-        else:
-            namespace.pop(name, None)
+            before = stock if name == ENGINE else stock.fork_exec
+        _put(place, name, before)
 
 
 def installed() -> bool:

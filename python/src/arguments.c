@@ -66,15 +66,8 @@ int arguments_parse(PyObject *args, struct arguments *a) {
     if (!signature || check_keep_type(PyTuple_GetItem(args, KEEP_INDEX), count) < 0)
         return -1;
 
-    *a = (struct arguments){
-        .process_group = -1,
-        .group = Py_None,
-        .groups = Py_None,
-        .user = Py_None,
-        .umask = -1,
-        .allow_vfork = 1,
-        .asks_module = count == 21,
-    };
+    *a = (struct arguments)ARGUMENTS_UNSET;
+    a->asks_module = count == 21;
     void *tail[TAIL_MAX];
     order_tail(a, count, tail);
     const char *format =

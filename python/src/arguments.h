@@ -33,6 +33,16 @@ struct arguments {
     bool asks_module; /* whether memory may be shared stands in subprocess._USE_VFORK */
 };
 
+/* What a signature without them means. */
+#define ARGUMENTS_UNSET                                                                            \
+    {                                                                                              \
+        .args = Py_None, .executables = Py_None, .keep = Py_None, .directory = Py_None,            \
+        .environment = Py_None, .group = Py_None, .groups = Py_None, .user = Py_None,              \
+        .callback = Py_None, .p2cread = -1, .p2cwrite = -1, .c2pread = -1, .c2pwrite = -1,         \
+        .errread = -1, .errwrite = -1, .errpipe_read = -1, .errpipe_write = -1,                    \
+        .process_group = -1, .umask = -1, .allow_vfork = 1                                         \
+    }
+
 /* 0, or -1 with an exception. */
 int arguments_parse(PyObject *args, struct arguments *arguments);
 

@@ -25,6 +25,10 @@ static int adopt(PyObject *owner, struct byte_strings *strings) {
 }
 
 int byte_strings_from_bytes(PyObject *sequence, struct byte_strings *strings) {
+    if (PyTuple_CheckExact(sequence)) {
+        Py_INCREF(sequence);
+        return adopt(sequence, strings);
+    }
     Py_ssize_t count = PySequence_Size(sequence);
     if (count < 0)
         return -1;

@@ -41,10 +41,19 @@ static unsigned int look_at(PyObject *constants, int depth) {
     return found;
 }
 
+/* What a wrapper wraps: it is the one that reads. Steals the function. */
+static PyObject *unwrapped(PyObject *function) {
+    PyObject *inner = attribute(function, "__wrapped__");
+    if (!inner)
+        return function;
+    Py_DECREF(function);
+    return inner;
+}
+
 /* 0 if it cannot be told: no such method, or one that somebody put in its place. */
 static unsigned int inspect(PyObject *module) {
     PyObject *popen = attribute(module, "Popen");
-    PyObject *method = attribute(popen, "_execute_child");
+    PyObject *method = unwrapped(attribute(popen, "_execute_child"));
     PyObject *code = attribute(method, "__code__");
     PyObject *constants = attribute(code, "co_consts");
     PyObject *error = attribute(module, "SubprocessError");

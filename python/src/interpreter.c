@@ -7,6 +7,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,11 +18,20 @@ bool interpreter_look_up(const char *name, void *function) {
     return symbol != NULL;
 }
 
-bool interpreter_is_at_least(int major, int minor) {
-    int running_major = 0, running_minor = 0;
-    (void)sscanf(Py_GetVersion(), "%d.%d", &running_major, &running_minor);
-    return running_major > major || (running_major == major && running_minor >= minor);
+/* Looked up and read once a process: every interpreter in it is the same program. */
+static int version(void) {
+    static atomic_int known;
+    int running = atomic_load_explicit(&known, memory_order_relaxed);
+    if (!running) {
+        int major = 0, minor = 0;
+        (void)sscanf(Py_GetVersion(), "%d.%d", &major, &minor);
+        running = major << 8 | minor;
+        atomic_store_explicit(&known, running, memory_order_relaxed);
+    }
+    return running;
 }
+
+bool interpreter_is_at_least(int major, int minor) { return version() >= (major << 8 | minor); }
 
 /* Without PyInterpreterState_Get, which is of 3.9: is our thread one of the main interpreter's? */
 static bool main_has_our_thread(PyInterpreterState *main_interpreter) {
@@ -109,15 +119,34 @@ int interpreter_check_callback(void) {
     return 0;
 }
 
+typedef int audit_function(const char *event, const char *format, ...);
+
+/* NULL with an exception. */
+static audit_function *audit_function_of_python(void) {
+    static _Atomic(audit_function *) known;
+    audit_function *audit = atomic_load_explicit(&known, memory_order_relaxed);
+    if (!audit && interpreter_look_up("PySys_Audit", &audit))
+        atomic_store_explicit(&known, audit, memory_order_relaxed);
+    if (!audit)
+        PyErr_SetString(PyExc_RuntimeError, "this interpreter has no PySys_Audit");
+    return audit;
+}
+
 int interpreter_audit_fork_exec(PyObject *executables, PyObject *args, PyObject *environment) {
-    int (*audit)(const char *event, const char *format, ...);
     if (!interpreter_is_at_least(3, 14))
         return 0;
-    if (!interpreter_look_up("PySys_Audit", &audit)) {
-        PyErr_SetString(PyExc_RuntimeError, "this interpreter has no PySys_Audit");
+    audit_function *audit = audit_function_of_python();
+    if (!audit)
         return -1;
-    }
     return audit("_posixsubprocess.fork_exec", "OOO", executables, args, environment) ? -1 : 0;
+}
+
+int interpreter_audit_popen(PyObject *executable, PyObject *args, PyObject *directory,
+                            PyObject *environment) {
+    audit_function *audit = audit_function_of_python();
+    if (!audit)
+        return -1;
+    return audit("subprocess.Popen", "OOOO", executable, args, directory, environment) ? -1 : 0;
 }
 
 void interpreter_raise_os_error(int number, const char *text) {

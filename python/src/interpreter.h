@@ -26,6 +26,10 @@ int interpreter_check_callback(void);
 /* Raise the audit event of fork_exec where this version has it; -1 if a hook objects. */
 int interpreter_audit_fork_exec(PyObject *executables, PyObject *args, PyObject *environment);
 
+/* Raise the audit event of Popen; -1 if a hook objects. */
+int interpreter_audit_popen(PyObject *executable, PyObject *args, PyObject *directory,
+                            PyObject *environment);
+
 /* An OSError of the right subclass; `text` NULL means that of strerror(3). */
 void interpreter_raise_os_error(int number, const char *text);
 

@@ -1,33 +1,67 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "collector.h"
+#include "interpreter.h"
 #include "statistics.h"
 
-static int launch(struct statistics *statistics, const fx_plan *plan, fx_child *child,
-                  fx_error *error) {
-    unsigned long start = statistics_now();
-    int result = fx_launch(plan, child, error);
-    if (result == 0)
-        statistics_note_spawn(statistics, child, statistics_now() - start);
-    return result;
+static void note(struct module_state *state, fx_child *child, unsigned long start) {
+    /* Who asks for the fastest one by its name does so because it is. */
+    if (child->mechanism == FX_MECHANISM_CLONE3 && child->reason == FX_REASON_ASKED)
+        child->reason = FX_REASON_FASTEST;
+    if (child->mechanism == FX_MECHANISM_CLONE3)
+        atomic_store(&state->clone3_works, true);
+    statistics_note_spawn(state->statistics, child, statistics_now() - start);
 }
 
-int launch_plan(struct module_state *state, const fx_plan *plan, fx_child *child, fx_error *error) {
+/* With the strings of the command in place: they are Python's, and held. */
+static int spawn(const fx_command *command, fx_child *child, fx_error *error) {
     int result;
     Py_BEGIN_ALLOW_THREADS;
-    result = launch(state->statistics, plan, child, error);
+    result = fx_spawn(command, child, error);
     Py_END_ALLOW_THREADS;
     return result;
 }
 
-int launch_plan_with_callback(struct module_state *state, const fx_plan *plan, fx_child *child,
-                              fx_error *error) {
+/*
+ * The environment of the process is anybody's: with another thread of Python running, it could
+ * be changed under the child's eyes. It is copied while they wait.
+ */
+static int spawn_with_copies(const fx_command *command, fx_child *child, fx_error *error) {
+    fx_plan *plan;
+    int result = fx_compile(command, &plan, error);
+    if (result < 0)
+        return result;
+    Py_BEGIN_ALLOW_THREADS;
+    result = fx_launch(plan, child, error);
+    Py_END_ALLOW_THREADS;
+    fx_plan_free(plan);
+    return result;
+}
+
+int launch_command(struct module_state *state, const fx_command *command, fx_child *child,
+                   fx_error *error) {
+    unsigned long start = statistics_now();
+    int result = command->environment ? spawn(command, child, error)
+                                      : spawn_with_copies(command, child, error);
+    if (result == 0)
+        note(state, child, start);
+    return result;
+}
+
+int launch_command_with_callback(struct module_state *state, const fx_command *command,
+                                 fx_child *child, fx_error *error) {
     struct collector collector;
     if (collector_pause(&collector) < 0)
         return 1;
+    unsigned long start = statistics_now();
     PyOS_BeforeFork();
-    int result = launch(state->statistics, plan, child, error);
+    int result = fx_spawn(command, child, error);
+    if (result == 0)
+        note(state, child, start);
     PyOS_AfterFork_Parent();
     collector_resume(&collector);
     return result;
@@ -39,4 +73,18 @@ int launch_callback(void *argument) {
     PyOS_AfterFork_Child();
     /* The result, and an exception too, are left: what comes next is exec, or the end. */
     return PyObject_CallObject(call->function, NULL) ? 0 : -1;
+}
+
+PyObject *launch_raise(struct module_state *state, const fx_error *error) {
+    statistics_note_failure(state->statistics, error->step);
+    if (error->step != FX_STEP_COMMAND) {
+        interpreter_raise_os_error(-error->code, NULL);
+        return NULL;
+    }
+    /* What the engine found wrong with the command says more than the number does. */
+    char sentence[FX_MESSAGE_MAX], text[FX_MESSAGE_MAX + 128];
+    (void)fx_error_message(error, sentence, sizeof sentence);
+    (void)snprintf(text, sizeof text, "%s (%s)", strerror(-error->code), sentence);
+    interpreter_raise_os_error(-error->code, text);
+    return NULL;
 }

@@ -8,15 +8,19 @@
 
 #include "forkexec.h"
 
-/* Start a plan that has no callback; other Python threads run meanwhile. */
-int launch_plan(struct module_state *state, const fx_plan *plan, fx_child *child, fx_error *error);
+/*
+ * Start a command that has no callback; other Python threads run meanwhile. What the command
+ * points to must stay until this returns.
+ */
+int launch_command(struct module_state *state, const fx_command *command, fx_child *child,
+                   fx_error *error);
 
 /*
- * Start a plan whose callback is launch_callback(), with what Python wants done around a fork.
+ * Start a command whose callback is launch_callback(), with what Python wants done around a fork.
  * 0, a negative errno, or 1 with an exception.
  */
-int launch_plan_with_callback(struct module_state *state, const fx_plan *plan, fx_child *child,
-                              fx_error *error);
+int launch_command_with_callback(struct module_state *state, const fx_command *command,
+                                 fx_child *child, fx_error *error);
 
 struct launch_call {
     PyObject *function;
@@ -25,5 +29,8 @@ struct launch_call {
 
 /* Runs in the child; `call` is a struct launch_call. */
 int launch_callback(void *call);
+
+/* Raise the OSError for a launch that made no child, and count it. NULL. */
+PyObject *launch_raise(struct module_state *state, const fx_error *error);
 
 #endif

@@ -34,6 +34,17 @@ PyDoc_STRVAR(fork_exec_doc,
              "Returns the process id. What fails in the child is written to errpipe_write, in\n"
              "the form that the subprocess module of this interpreter reads.");
 
+PyDoc_STRVAR(popen_doc,
+             "popen($module, popen, arguments, /)\n"
+             "--\n"
+             "\n"
+             "Start a process as subprocess.Popen._execute_child does, given its arguments but\n"
+             "without an error pipe; set popen.pid and popen._child_created.\n"
+             "\n"
+             "Returns () if the program runs, the arguments for OSError but the second one if the\n"
+             "child, which is to be waited for, has failed, and None, with nothing done, if the\n"
+             "arguments are not plain and _execute_child itself is to be called.");
+
 PyDoc_STRVAR(cloexec_pipe_doc, "cloexec_pipe($module, /)\n"
                                "--\n"
                                "\n"
@@ -57,6 +68,7 @@ PyDoc_STRVAR(stats_reset_doc, "stats_reset($module, /)\n"
 
 static PyMethodDef methods[] = {
     {"fork_exec", module_fork_exec, METH_VARARGS, fork_exec_doc},
+    {"popen", module_popen, METH_VARARGS, popen_doc},
     {"cloexec_pipe", module_cloexec_pipe, METH_NOARGS, cloexec_pipe_doc},
     {"stats", module_stats, METH_NOARGS, stats_doc},
     {"stats_reset", module_stats_reset, METH_NOARGS, stats_reset_doc},
@@ -79,8 +91,10 @@ static int module_execute(PyObject *module) {
 
 static void module_free(void *module) {
     struct module_state *state = module_state(module);
-    if (state)
-        statistics_destroy(state->statistics);
+    if (!state)
+        return;
+    Py_XDECREF(atomic_exchange(&state->environment, NULL));
+    statistics_destroy(state->statistics);
 }
 
 /* Slots newer than the limited API that is compiled against; their numbers are part of the ABI. */

@@ -3,7 +3,8 @@
  * The extension module: forkexec._native, and the same file under the name _posixsubprocess.
  *
  * It uses nothing but the limited API of CPython 3.8 and, looked up by name, a few public
- * functions that this API lacks. It holds no Python object: its state is C memory.
+ * functions that this API lacks. Of Python's objects its state holds one, made of strings, which
+ * can be in no cycle; the rest is C memory.
  */
 #ifndef NATIVE_MODULE_H
 #define NATIVE_MODULE_H
@@ -16,7 +17,9 @@
 struct statistics;
 
 struct module_state {
-    atomic_uint dialect; /* of the error pipe; 0 until it is known, see dialect.h */
+    atomic_uint dialect;             /* of the error pipe; 0 until it is known, see dialect.h */
+    atomic_bool clone3_works;        /* the last child of that kind was made without trouble */
+    _Atomic(PyObject *) environment; /* the last one converted, or NULL; see environment.h */
     struct statistics *statistics;
 };
 
@@ -24,6 +27,7 @@ struct module_state *module_state(PyObject *module);
 
 /* The functions of the module. */
 PyObject *module_fork_exec(PyObject *module, PyObject *args);
+PyObject *module_popen(PyObject *module, PyObject *args);
 PyObject *module_cloexec_pipe(PyObject *module, PyObject *unused);
 PyObject *module_stats(PyObject *module, PyObject *unused);
 PyObject *module_stats_reset(PyObject *module, PyObject *unused);

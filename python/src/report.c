@@ -29,12 +29,27 @@ static size_t append_hexadecimal(char *line, size_t length, unsigned int number)
     return append(line, length, digits + first);
 }
 
-/* Subprocess blames the program for what is not marked, so only what comes after a callback. */
-static const char *mark(unsigned int dialect, fx_step step) {
+/*
+ * Subprocess blames the program for what is not marked, so only what comes after a callback. Before
+ * it could tell a directory from the rest, it blamed the directory for all the rest.
+ */
+enum report_blame report_blame(unsigned int dialect, fx_step step) {
     if (step == FX_STEP_EXEC || step == FX_STEP_CLOSE_OTHERS || !(dialect & DIALECT_NOEXEC))
+        return REPORT_BLAMES_PROGRAM;
+    if (step == FX_STEP_CHDIR || step == FX_STEP_FCHDIR || !(dialect & DIALECT_CHDIR))
+        return REPORT_BLAMES_DIRECTORY;
+    return REPORT_BLAMES_NOTHING;
+}
+
+static const char *mark(unsigned int dialect, fx_step step) {
+    switch (report_blame(dialect, step)) {
+    case REPORT_BLAMES_PROGRAM:
         return "";
-    if ((step == FX_STEP_CHDIR || step == FX_STEP_FCHDIR) && (dialect & DIALECT_CHDIR))
-        return "noexec:chdir";
+    case REPORT_BLAMES_DIRECTORY:
+        return dialect & DIALECT_CHDIR ? "noexec:chdir" : "noexec";
+    case REPORT_BLAMES_NOTHING:
+        break;
+    }
     return "noexec";
 }
 
@@ -68,11 +83,23 @@ static void write_all(int descriptor, const char *data, size_t size) {
     }
 }
 
+static void count(struct failure_counters *failures, fx_step step) {
+    if ((unsigned int)step < FX_STEP_COUNT)
+        atomic_fetch_add_explicit(&failures->by_step[step], 1, memory_order_relaxed);
+}
+
 void report_failure(void *argument, fx_step step, int index, int code) {
     const struct report_channel *channel = argument;
     char line[REPORT_LINE_MAX];
     (void)index;
-    if ((unsigned int)step < FX_STEP_COUNT)
-        atomic_fetch_add_explicit(&channel->failures->by_step[step], 1, memory_order_relaxed);
+    count(channel->failures, step);
     write_all(channel->descriptor, line, report_line(channel->dialect, step, code, line));
+}
+
+void report_remember(void *argument, fx_step step, int index, int code) {
+    struct report_slot *slot = argument;
+    (void)index;
+    count(slot->failures, step);
+    slot->step = step;
+    slot->code = code;
 }

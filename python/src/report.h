@@ -23,6 +23,20 @@ struct report_channel {
 /* An fx_reporter; `argument` is a struct report_channel. Async-signal-safe. */
 void report_failure(void *argument, fx_step step, int index, int code);
 
+/* The same where the child shares the parent's memory and nobody reads a line of it. */
+struct report_slot {
+    struct failure_counters *failures;
+    fx_step step;
+    int code; /* a negative errno; 0 if nothing failed */
+};
+
+void report_remember(void *slot, fx_step step, int index, int code);
+
+/* What the reader says was wrong. */
+enum report_blame { REPORT_BLAMES_PROGRAM, REPORT_BLAMES_DIRECTORY, REPORT_BLAMES_NOTHING };
+
+enum report_blame report_blame(unsigned int dialect, fx_step step);
+
 /* How long a line can be, with its final NUL. */
 #define REPORT_LINE_MAX 64
 

@@ -137,10 +137,6 @@ int request_build(const struct arguments *arguments, struct request *request) {
     request->command.size = sizeof request->command;
     request->command.order = FX_ORDER_CPYTHON;
     request->command.without_pidfd = true;
-    if (arguments->close_fds && arguments->errpipe_write < 3) {
-        PyErr_SetString(PyExc_ValueError, "errpipe_write must be >= 3");
-        return -1;
-    }
     if (build_kept(arguments, request) < 0 || build_program(arguments, request) < 0 ||
         build_directory(arguments, request) < 0 || build_identity(arguments, request) < 0)
         return -1;

@@ -105,7 +105,8 @@ FILES: Dict[str, Union[str, bytes]] = {
     "asyncio.run(main())\n",
     "spawn.py": "import subprocess, sys\n"
     "print(subprocess.run(['/bin/echo', 'a'], stdout=-1).stdout)\n"
-    "subprocess.run(['no-such-program'])\n",
+    "try: subprocess.run(['no-such-program'])\n"
+    "except OSError as error: print(type(error), error.args, error.filename)\n",
     "unraisable.py": "class A:\n    def __del__(self): 1 / 0\na = A()\ndel a\nprint('on')\n",
     "warn.py": "import warnings\nwarnings.warn('here')\n",
     "last.py": "print(input(), input())\n",

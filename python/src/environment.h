@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An environment given as a dictionary, as the strings that execve takes. Programs give the same
+ * one again and again, so the last conversion is kept, together with the very names and values
+ * that it was made from. These are immutable: where each name and value is still the same, in the
+ * same order, so are the strings.
+ */
+#ifndef NATIVE_ENVIRONMENT_H
+#define NATIVE_ENVIRONMENT_H
+
+#include "module.h"
+
+struct environment {
+    Py_ssize_t count;
+    PyObject **pairs; /* names and values in turn, all of them str or bytes and no subclass */
+    char **list;      /* "NAME=value", ending with NULL */
+    const char *path; /* the value of PATH, NULL if there is none or more than one */
+};
+
+/*
+ * A new reference to a capsule. NULL, maybe with an exception, where the dictionary holds
+ * anything but plain names and values: that is for subprocess itself to convert, or to refuse.
+ */
+PyObject *environment_convert(struct module_state *state, PyObject *dictionary);
+
+/* What is in the capsule, for as long as the capsule lives. */
+const struct environment *environment_of(PyObject *capsule);
+
+#endif
