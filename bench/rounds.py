@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""Let drivers take turns, round by round."""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bench.driver import Driver, Way
+from bench.load import Load
+from bench.settings import Settings
+
+WARM_UP_SECONDS = 0.15
+"""Of each driver, so that what compiles while it runs has compiled."""
+LEAST_WARM_UPS = 3
+SECONDS_A_ROUND = 0.06
+"""That one driver may take, on the average: what takes longer has fewer runs, and sits out rounds."""
+SECONDS_OF_A_RATE = 0.04
+
+
+@dataclass(frozen=True)
+class Point:
+    """One of those of an axis."""
+
+    label: str
+    load: Load
+    program: str
+    place: float = 0
+    threads: int = 0
+    """How many start programs at once; 0: one does, and each run is timed."""
+    early: str | None = None
+    """The program to start before the load is taken up."""
+    aside: bool = False
+    """Shown for this library's own driver only, and not judged."""
+
+
+class Entrant:
+    """A driver at a point, with those of its ways that take part."""
+
+    def __init__(self, driver: Driver, point: Point, ways: list[Way]) -> None:
+        self.driver, self.point, self.ways = driver, point, ways
+        self.samples: dict[int, list[list[float]]] = {way.number: [] for way in ways}
+        self._runs, self._every = 1, 1
+
+    def warm_up(self, most_runs: int) -> None:
+        """And find out how many runs fit into a round."""
+        end, begin, seconds = time.monotonic() + WARM_UP_SECONDS, 0.0, []
+        while len(seconds) < LEAST_WARM_UPS or (begin < end and len(seconds) < 1000):
+            begin = time.monotonic()
+            self._run_all(1)
+            seconds.append(time.monotonic() - begin)
+            if begin > end + 20 * WARM_UP_SECONDS:
+                break
+        # Each request begins with a run that is not counted.
+        one = statistics.median(seconds) / (1 if self.point.threads else 2)
+        room = SECONDS_OF_A_RATE * len(self.ways) if self.point.threads else SECONDS_A_ROUND
+        most = 100000 if self.point.threads else most_runs
+        self._runs = max(1, min(most, int(room / one)))
+        self._every = math.ceil(one * (self._runs + 1) / (2 * room)) if self._runs == 1 else 1
+
+    def take_turn(self, number: int) -> None:
+        if number % self._every:
+            for rounds in self.samples.values():
+                rounds.append([])
+            return
+        for way, figures in self._run_all(self._runs):
+            self.samples[way.number].append(figures)
+
+    def _run_all(self, runs: int) -> Iterable[tuple[Way, list[float]]]:
+        program, threads = self.point.program, self.point.threads
+        if not threads:
+            answers = self.driver.time(program, runs, self.ways)
+            return [(way, list(figures)) for way, figures in zip(self.ways, answers)]
+        ways = random.sample(self.ways, len(self.ways))
+        return [(way, [self.driver.rate(program, runs, threads, way)]) for way in ways]
+
+
+def run_rounds(
+    entrants: list[Entrant], settings: Settings, advance: Callable[[float], None]
+) -> None:
+    """In an order drawn anew for each round."""
+    for entrant in entrants:
+        entrant.warm_up(settings.runs)
+    for number in range(settings.rounds):
+        for entrant in random.sample(entrants, len(entrants)):
+            entrant.take_turn(number)
+        advance(1 / settings.rounds)
