@@ -13,7 +13,7 @@ from bench.sweep import Rivals
 from tests.conformance.interpreters import Interpreter
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=None)
 def _catalogue(interpreters: tuple[Interpreter, ...]) -> list[Rivals]:
     """The first is the one with the floor and this library. Ways that leave traces in their
     process have one of their own, which they share with their variants."""

@@ -48,7 +48,9 @@ def faster_than_rivals(axis: str, measured: list[Measured]) -> list[Verdict]:
     """Of every rival, the point where it comes nearest."""
     nearest: dict[tuple[str, str], tuple[float, str]] = {}
     for each in measured:
-        if not is_rival(each) or each.language not in JUDGED_LANGUAGES or not each.ours_to_it:
+        if not is_rival(each) or each.language not in JUDGED_LANGUAGES:
+            continue
+        if each.aside or not each.ours_to_it:
             continue
         found = (each.ours_to_it.median, each.point)
         key = (each.name, each.variant)

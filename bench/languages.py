@@ -75,7 +75,7 @@ COMPILERS: dict[str, tuple[str, Callable[[Path, str], Program]]] = {
 
 
 def python(source: Path, executable: str, label: str) -> Program:
-    command = [executable, str(source)]
+    command = [executable, str(source), label]
     return Program(f"{source.stem} {label}", "Python", command, variables=python_variables())
 
 
@@ -101,5 +101,5 @@ def find_programs(interpreters: Sequence[Interpreter]) -> list[Program]:
     for source in sorted((rivals / "every_python").glob("*.py")):
         found += [python(source, each.executable, each.label) for each in interpreters]
     for source in sorted((rivals / "this_python").glob("*.py")):
-        found.append(python(source, sys.executable, "here"))
+        found.append(python(source, sys.executable, "of the benchmark"))
     return found

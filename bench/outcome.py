@@ -35,6 +35,8 @@ class Measured:
     to_floor: Quartiles | None
     ours_to_it: Quartiles | None
     """fx_spawn of the same variant, divided by it."""
+    aside: bool = False
+    """Shown, and not judged."""
 
 
 @dataclass

@@ -33,7 +33,7 @@ from tests.conformance.interpreters import Interpreter, find
 
 RESULTS = BUILD / "results.json"
 PLOTS = BUILD / "plots"
-ROUNDS, QUICK_ROUNDS = 60, 8
+ROUNDS, QUICK_ROUNDS = 30, 6
 
 
 def find_axes() -> dict[str, Axis]:

@@ -178,5 +178,6 @@ class Run:
                     time=microseconds(rounds),
                     to_floor=ratio(rounds, floor),
                     ours_to_it=ratio(beside.get((OURS, way.variant), []), rounds),
+                    aside=entrant.point.aside,
                 )
             )

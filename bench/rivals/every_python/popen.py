@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """subprocess.Popen and wait, the stock engine and ours in one process."""
 
-import platform
 import subprocess
+import sys
 
 import forkexec
 from bench.programs.serving import Way, serve
@@ -12,9 +12,9 @@ def start(program: str) -> int:
     return subprocess.Popen([program]).wait()
 
 
-version = platform.python_version()
+label = sys.argv[1]
 ways = {
-    f"Popen {version}": Way(start, forkexec.uninstall),
-    f"Popen {version}, forkexec": Way(start, forkexec.install),
+    f"Popen {label}": Way(start, forkexec.uninstall),
+    f"Popen {label}, forkexec": Way(start, forkexec.install),
 }
-serve(f"CPython {version}", ways)
+serve(f"CPython {label}", ways)
