@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from bench.catalogue import catalogue
-from bench.figures import Rounds, Verdict, ratio
+from bench.figures import Verdict, ratio
 from bench.outcome import Measured, Outcome, Progress, Table
 from bench.settings import Settings
 from bench.sweep import FLOOR, OURS, Run, Sweep
@@ -27,7 +26,9 @@ def with_variant(name: str, variant: str) -> str:
 
 def rows_of(measured: list[Measured]) -> list[list[str]]:
     points = {each.point: number for number, each in reversed(list(enumerate(measured)))}
-    ordered = sorted(measured, key=lambda each: (points[each.point], each.variant, each.time.median))
+    ordered = sorted(
+        measured, key=lambda each: (points[each.point], each.variant, each.time.median)
+    )
     return [
         [
             each.point,
@@ -61,18 +62,18 @@ def faster_than_rivals(axis: str, measured: list[Measured]) -> list[Verdict]:
     ]
 
 
-def growth(axis: str, by_variant: Mapping[str, Mapping[str, Rounds]]) -> list[Verdict]:
-    """fx_spawn at its worst point, to itself at its best, in the same rounds."""
+def growth(axis: str, measured: Sequence[Measured]) -> list[Verdict]:
+    """fx_spawn at its worst point, to itself at its best: both ran in the same rounds."""
     verdicts = []
-    for variant, by_point in by_variant.items():
-        medians = {
-            point: statistics.median([sample for each in rounds for sample in each])
-            for point, rounds in by_point.items()
-        }
-        best, worst = min(medians, key=medians.__getitem__), max(medians, key=medians.__getitem__)
-        found = ratio(by_point[worst], by_point[best])
+    ours = [each for each in measured if each.name == OURS and not each.aside]
+    for variant in dict.fromkeys(each.variant for each in ours):
+        points = [each for each in ours if each.variant == variant]
+        best = min(points, key=lambda each: each.time.median)
+        worst = max(points, key=lambda each: each.time.median)
+        found = ratio(worst.rounds, best.rounds)
         if found and worst != best:
-            what = f"{axis}: {with_variant(OURS, variant)}, at {worst}, to its best, at {best}"
+            name = with_variant(OURS, variant)
+            what = f"{axis}: {name}, at {worst.point}, to its best, at {best.point}"
             verdicts.append(Verdict(what, found.median, LIMIT_OF_GROWTH))
     return verdicts
 
@@ -89,6 +90,6 @@ def measure_axis(
             progress.start(f"{name}: {rivals.ways[0].name}")
             run.measure_rivals(rivals, progress)
     columns = ["", "way", "us: median (quartiles)", "to the floor", "fx_spawn to it"]
-    verdicts = growth(name, run.ours) if grows else []
+    verdicts = growth(name, run.measured) if grows else []
     verdicts += faster_than_rivals(name, run.measured)
     return Outcome(Table(title, columns, rows_of(run.measured)), verdicts, run.measured)

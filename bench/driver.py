@@ -67,7 +67,7 @@ class Driver:
         self.version = ""
         self.ways: list[Way] = []
         self._unread = b""
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (stop() closes it)
         arguments = [early] if early is not None and program.early else []
         with bound_to(load.bind()):
             self._process = subprocess.Popen(

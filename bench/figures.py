@@ -6,9 +6,13 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Optional
 
 Rounds = Sequence[Sequence[float]]
 """Nanoseconds, round by round; a slow way sits some rounds out."""
+
+Medians = Sequence[Optional[float]]
+"""Microseconds, of each round."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,14 @@ def microseconds(rounds: Rounds) -> Quartiles:
     return Quartiles.of([sample for each in rounds for sample in each], unit=1000)
 
 
-def ratio(ours: Rounds, theirs: Rounds) -> Quartiles | None:
-    """Of the medians of each round: what disturbs the machine for longer than that cancels out."""
-    pairs = [(a, b) for a, b in zip(ours, theirs) if a and b]
-    if not pairs:
-        return None
-    return Quartiles.of([statistics.median(a) / statistics.median(b) for a, b in pairs])
+def medians(rounds: Rounds) -> Medians:
+    return [statistics.median(each) / 1000 if each else None for each in rounds]
+
+
+def ratio(ours: Medians, theirs: Medians) -> Quartiles | None:
+    """Of each round: what disturbs the machine for longer than that cancels out."""
+    pairs = [(a, b) for a, b in zip(ours, theirs) if a is not None and b is not None]
+    return Quartiles.of([a / b for a, b in pairs]) if pairs else None
 
 
 @dataclass(frozen=True)

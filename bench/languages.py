@@ -28,7 +28,11 @@ def compile_stale(command: list[str], sources: Sequence[Path], output: Path, **m
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        command, env={**os.environ, **more}, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        command,
+        env={**os.environ, **more},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
     )
     if done.returncode != 0:
         raise SystemExit(f"bench: failed: {' '.join(command)}\n{done.stderr}")
@@ -54,7 +58,9 @@ def go(source: Path, compiler: str) -> Program:
         "GOFLAGS": "",
         "GOTOOLCHAIN": "local",
     }
-    compile_stale([compiler, "build", "-o", str(output), str(source)], [source], output, **variables)
+    compile_stale(
+        [compiler, "build", "-o", str(output), str(source)], [source], output, **variables
+    )
     return Program(source.stem, "Go", [str(output)])
 
 

@@ -32,6 +32,8 @@ class Measured:
     count: int
     time: Quartiles
     """Microseconds."""
+    rounds: list[float | None]
+    """The median of each; ways of one process, or with the floor, ran in the same rounds."""
     to_floor: Quartiles | None
     ours_to_it: Quartiles | None
     """fx_spawn of the same variant, divided by it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import matplotlib as mpl
@@ -15,14 +16,6 @@ from bench.outcome import Measured, Outcome
 from bench.sweep import FLOOR, OURS
 
 mpl.use("agg")
-STYLE = {
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#e4e4e4",
-    "svg.hashsalt": "forkexec",
-}
 COLOURS = {
     "C": "#5b6c7d",
     "Rust": "#b5651d",
@@ -60,13 +53,16 @@ def colour_of(measured: Measured) -> str:
 
 
 def spread(places: Sequence[float], least: float) -> list[float]:
-    """Move labels apart, upwards, keeping their order."""
+    """Move labels apart, keeping their order: upwards, then down again from the top."""
     order = sorted(range(len(places)), key=lambda number: places[number])
     moved = list(places)
     for lower, upper in zip(order, order[1:]):
         moved[upper] = max(moved[upper], moved[lower] + least)
-    excess = max([place - 1 for place in moved], default=0)
-    return [place - max(0, excess) for place in moved] if excess > 0 else moved
+    ceiling = 1.0
+    for number in reversed(order):
+        moved[number] = min(moved[number], ceiling)
+        ceiling = moved[number] - least
+    return moved
 
 
 def ratio_of(measured: Measured) -> float:
@@ -92,9 +88,9 @@ def draw_lines(axes: Axes, series: Series, labelled: Callable[[float], bool]) ->
     to_axes = axes.transData + axes.transAxes.inverted()
     heights = [float(to_axes.transform((end.place, ratio_of(end)))[1]) for end in ends]
     for end, height in zip(ends, spread(heights, LINES_APART)):
+        digits = 2 if ratio_of(end) < 10 else 0
         axes.annotate(
-            f"{end.name}  {ratio_of(end):.2f}" if ratio_of(end) < 10 else f"{end.name}  "
-            f"{ratio_of(end):.0f}",
+            f"{end.name}  {ratio_of(end):.{digits}f}",
             xy=(1.02, height),
             xycoords="axes fraction",
             color=colour_of(end),
@@ -114,12 +110,13 @@ def label_points(axes: Axes, series: Series) -> None:
 def plot_sweep(figure: Figure, title: str, measured: Sequence[Measured]) -> None:
     """Near the floor on the left, on a linear scale; what is far from it on the right."""
     series = series_of(measured)
-    near, far = figure.subplots(1, 2, gridspec_kw={"wspace": 0.75})
-    figure.subplots_adjust(left=0.06, right=0.84, top=0.86, bottom=0.1)
+    near, far = figure.subplots(1, 2, gridspec_kw={"wspace": 0.72})
+    figure.subplots_adjust(left=0.06, right=0.81, top=0.86, bottom=0.1)
     ratios = [ratio_of(each) for line in series.values() for each in line]
     near.set_ylim(min(0.9, 0.95 * min(ratios)), NEAR)
     far.set_yscale("log")
     far.set_ylim(0.8 * min(1.0, *ratios), 1.3 * max(NEAR, *ratios))
+    far.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     for axes in (near, far):
         label_points(axes, series)
     draw_lines(near, series, lambda ratio: ratio <= NEAR)
@@ -179,13 +176,26 @@ def draw_dots(axes: Axes, ordered: Sequence[Measured]) -> None:
         )
 
 
+def styled() -> AbstractContextManager[None]:
+    return mpl.rc_context(
+        {
+            "font.size": 9,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#e4e4e4",
+            "svg.hashsalt": "forkexec",
+        }
+    )
+
+
 def draw(outcomes: Mapping[str, Outcome], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, outcome in outcomes.items():
         if not outcome.measured:
             continue
         is_sweep = len({each.place for each in outcome.measured}) > 1 and name != "rate"
-        with mpl.rc_context(STYLE):
+        with styled():
             names = {each.name for each in outcome.measured}
             height = 4.6 if is_sweep else 1.4 + 0.24 * len(names)
             figure = Figure(figsize=(10, height), dpi=150)

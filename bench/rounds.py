@@ -18,7 +18,7 @@ WARM_UP_SECONDS = 0.15
 """Of each driver, so that what compiles while it runs has compiled."""
 LEAST_WARM_UPS = 3
 SECONDS_A_ROUND = 0.06
-"""That one driver may take, on the average: what takes longer has fewer runs, and sits out rounds."""
+"""That one driver may take, on the average: what is slower has fewer runs, or sits out rounds."""
 SECONDS_OF_A_RATE = 0.04
 
 
@@ -48,19 +48,24 @@ class Entrant:
 
     def warm_up(self, most_runs: int) -> None:
         """And find out how many runs fit into a round."""
-        end, begin, seconds = time.monotonic() + WARM_UP_SECONDS, 0.0, []
-        while len(seconds) < LEAST_WARM_UPS or (begin < end and len(seconds) < 1000):
+        turn = statistics.median(self._first_turns())
+        if self.point.threads:
+            room = SECONDS_OF_A_RATE * len(self.ways)
+            self._runs = max(1, int(room / turn))
+        else:
+            # Each turn begins with a run that is not counted.
+            room, one = SECONDS_A_ROUND, turn / 2
+            self._runs = max(1, min(most_runs, int(room / one)))
+        self._every = math.ceil(turn / (2 * room))
+
+    def _first_turns(self) -> list[float]:
+        """The seconds of each."""
+        seconds: list[float] = []
+        while len(seconds) < LEAST_WARM_UPS or sum(seconds) < WARM_UP_SECONDS:
             begin = time.monotonic()
             self._run_all(1)
             seconds.append(time.monotonic() - begin)
-            if begin > end + 20 * WARM_UP_SECONDS:
-                break
-        # Each request begins with a run that is not counted.
-        one = statistics.median(seconds) / (1 if self.point.threads else 2)
-        room = SECONDS_OF_A_RATE * len(self.ways) if self.point.threads else SECONDS_A_ROUND
-        most = 100000 if self.point.threads else most_runs
-        self._runs = max(1, min(most, int(room / one)))
-        self._every = math.ceil(one * (self._runs + 1) / (2 * room)) if self._runs == 1 else 1
+        return seconds
 
     def take_turn(self, number: int) -> None:
         if number % self._every:

@@ -30,9 +30,11 @@ from bench.plots import draw
 from bench.settings import BUILD, Settings
 from bench.show import Progress, show_table, show_verdicts
 from tests.conformance.interpreters import Interpreter, find
+from tools.build import ROOT
 
 RESULTS = BUILD / "results.json"
 PLOTS = BUILD / "plots"
+PLOTS_OF_DOCUMENT = ROOT / "doc" / "plots"
 ROUNDS, QUICK_ROUNDS = 30, 6
 
 
@@ -45,10 +47,14 @@ def find_axes() -> dict[str, Axis]:
 def parse(axes: dict[str, Axis]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="a first look: few rounds, the ends")
-    parser.add_argument("--rounds", type=int, help=f"of each rival ({ROUNDS}; quick {QUICK_ROUNDS})")
+    parser.add_argument(
+        "--rounds", type=int, help=f"of each rival ({ROUNDS}; quick {QUICK_ROUNDS})"
+    )
     parser.add_argument("--axis", action="append", choices=axes, help="only these axes")
     parser.add_argument("--rival", action="append", help="only those with this in their name")
-    parser.add_argument("--document", action="store_true", help="write doc/performance.md's figures")
+    parser.add_argument(
+        "--document", action="store_true", help="write doc/performance.md's figures"
+    )
     return parser.parse_args()
 
 
@@ -107,6 +113,7 @@ def main() -> int:
     draw(outcomes, PLOTS)
     if options.document:
         write_document(outcomes, machine)
+        draw(outcomes, PLOTS_OF_DOCUMENT)
     print(f"\nall of it: {os.path.relpath(RESULTS)}, {os.path.relpath(PLOTS)}/")
     return 0
 

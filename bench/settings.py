@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.conformance.interpreters import Interpreter
 from tools.build import ROOT

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bench.driver import Driver, Program, Way
-from bench.figures import microseconds, ratio
+from bench.figures import medians, microseconds, ratio
 from bench.outcome import Measured, Progress
 from bench.rounds import Entrant, Point, run_rounds
 from bench.settings import Settings
@@ -47,16 +47,20 @@ class Sweep:
         selected = [Rivals(spine.program, self._choose(spine, settings), spine.version)]
         for rivals in others:
             ways = self._choose(rivals, settings)
-            if ways and rivals.program.language in self.languages:
+            if ways:
                 selected.append(Rivals(rivals.program, ways, rivals.version))
         return selected
 
     def _choose(self, rivals: Rivals, settings: Settings) -> list[Way]:
+        language = rivals.program.language
         return [
             way
             for way in rivals.ways
             if way.variant in self.variants
-            and (way.name in (FLOOR, OURS) or settings.wants(way.name))
+            and (
+                way.name in (FLOOR, OURS)
+                or (language in self.languages and settings.wants(way.name))
+            )
         ]
 
 
@@ -96,9 +100,6 @@ class Run:
         self.budget = megabytes_to_use()
         self.points = affordable(sweep.points, self.budget)
         self.measured: list[Measured] = []
-        self.ours: dict[str, dict[str, list[list[float]]]] = {}
-        """The rounds of fx_spawn when nothing but this library's own driver ran: of each variant,
-        by point."""
         self._drivers: dict[str, Driver] = {}
 
     @property
@@ -123,10 +124,6 @@ class Run:
         run_rounds(entrants, self.settings, progress.advance)
         for entrant in entrants:
             self._record(entrant, entrant, self.spine.program.language)
-            for way in entrant.ways:
-                if way.name == OURS and not entrant.point.aside:
-                    by_point = self.ours.setdefault(way.variant, {})
-                    by_point[entrant.point.label] = entrant.samples[way.number]
 
     def measure_rivals(self, rivals: Rivals, progress: Progress) -> None:
         taken = sum(point.load.memory for point in self.points)
@@ -163,10 +160,10 @@ class Run:
         return Entrant(self._drivers[point.label], point, ways)
 
     def _record(self, entrant: Entrant, spine: Entrant, language: str) -> None:
-        beside = {(way.name, way.variant): spine.samples[way.number] for way in spine.ways}
-        floor = beside.get((FLOOR, ""), [])
+        beside = {(way.name, way.variant): medians(spine.samples[way.number]) for way in spine.ways}
         for way in entrant.ways:
-            rounds = entrant.samples[way.number]
+            samples = entrant.samples[way.number]
+            rounds = medians(samples)
             self.measured.append(
                 Measured(
                     name=way.name,
@@ -174,9 +171,10 @@ class Run:
                     language=language,
                     point=entrant.point.label,
                     place=entrant.point.place,
-                    count=sum(map(len, rounds)),
-                    time=microseconds(rounds),
-                    to_floor=ratio(rounds, floor),
+                    count=sum(map(len, samples)),
+                    time=microseconds(samples),
+                    rounds=list(rounds),
+                    to_floor=ratio(rounds, beside.get((FLOOR, ""), [])),
                     ours_to_it=ratio(beside.get((OURS, way.variant), []), rounds),
                     aside=entrant.point.aside,
                 )

@@ -58,7 +58,13 @@ def measure(settings: Settings, progress: Progress) -> Outcome:
         table.rows.append([interpreter.label, *(str(len(calls)) for calls in found.values())])
         outcome.facts[interpreter.label] = found
         ours = len(found["forkexec, plain"])
-        outcome.verdicts.append(Verdict(f"child calls: CPython {interpreter.label}, forkexec", ours, LIMIT))
+        outcome.verdicts.append(
+            Verdict(f"child calls: CPython {interpreter.label}, forkexec", ours, LIMIT)
+        )
         opened = sum(call.startswith("open") for call in found["forkexec, pass_fds"])
-        outcome.verdicts.append(Verdict(f"child calls: CPython {interpreter.label}, forkexec, pass_fds: opens", opened, 0))
+        outcome.verdicts.append(
+            Verdict(
+                f"child calls: CPython {interpreter.label}, forkexec, pass_fds: opens", opened, 0
+            )
+        )
     return outcome

@@ -48,5 +48,7 @@ def measure(settings: Settings, progress: Progress) -> Outcome:
         stock, ours = (longest_gap(interpreter, engine) for engine in ("stock", "forkexec"))
         table.rows.append([interpreter.label, f"{stock:.3f}", f"{ours:.3f}"])
         outcome.facts[interpreter.label] = {"stock": stock, "forkexec": ours}
-        outcome.verdicts.append(Verdict(f"other threads: CPython {interpreter.label}, forkexec", ours, LIMIT_SECONDS))
+        outcome.verdicts.append(
+            Verdict(f"other threads: CPython {interpreter.label}, forkexec", ours, LIMIT_SECONDS)
+        )
     return outcome

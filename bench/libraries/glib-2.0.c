@@ -42,6 +42,6 @@ static const char *version(void) {
 
 __attribute__((constructor)) static void introduce(void) { driver_version = version; }
 
-WAY(leaving, .name = "GLib async, closing nothing", .variant = "", .run = run_leaving);
+WAY(leaving, .name = "GLib async, plain", .variant = "", .run = run_leaving);
 WAY(closing, .name = "GLib async", .variant = "", .apart = true, .run = run_closing);
 WAY(synchronous, .name = "GLib sync", .variant = "", .apart = true, .run = run_sync);

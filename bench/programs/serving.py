@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The side of a driver in Python (bench/driver.c says what it speaks). For CPython 3.8 and newer."""
+"""What drivers in Python share (bench/driver.c says what is spoken). For CPython 3.8 and newer."""
 
 import random
 import sys
@@ -14,6 +14,8 @@ class Way(NamedTuple):
     start: Start
     prepare: Callable[[], None] = lambda: None
     """Before each run, untimed."""
+    apart: bool = False
+    """It leaves traces in its process, and is given one of its own."""
 
 
 def run_once(way: Way, program: str) -> int:
@@ -42,8 +44,8 @@ def timed(ways: Dict[str, Way], program: str, runs: int, chosen: List[str]) -> L
 def serve(version: str, ways: Dict[str, Way]) -> None:
     names = list(ways)
     print(f"version\t{version}")
-    for name in names:
-        print(f"way\t{name}\t\tshared")
+    for name, way in ways.items():
+        print(f"way\t{name}\t\t{'apart' if way.apart else 'shared'}")
     print("ready", flush=True)
     for line in sys.stdin:
         verb, program, runs, *numbers = line.rstrip("\n").split("\t")

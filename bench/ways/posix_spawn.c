@@ -32,4 +32,4 @@ static int run_closing(const char *program) { return start(program, &actions); }
 static int run_plain(const char *program) { return start(program, NULL); }
 
 WAY(closing, .name = "posix_spawn", .variant = "", .prepare = prepare, .run = run_closing);
-WAY(plain, .name = "posix_spawn, closing nothing", .variant = "", .run = run_plain);
+WAY(plain, .name = "posix_spawn, plain", .variant = "", .run = run_plain);

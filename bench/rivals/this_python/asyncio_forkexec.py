@@ -4,6 +4,7 @@
 import asyncio
 
 import forkexec
+
 from bench.programs.event_loop import through
 from bench.programs.serving import serve
 
