@@ -92,4 +92,5 @@ def measure_axis(
     columns = ["", "way", "us: median (quartiles)", "to the floor", "fx_spawn to it"]
     verdicts = growth(name, run.measured) if grows else []
     verdicts += faster_than_rivals(name, run.measured)
-    return Outcome(Table(title, columns, rows_of(run.measured)), verdicts, run.measured)
+    table = Table(title, columns, rows_of(run.measured))
+    return Outcome(table, verdicts, run.measured, left_out=run.left_out)

@@ -58,7 +58,12 @@ def judged(verdicts: Sequence[Verdict]) -> str:
 
 def block(outcome: Outcome) -> str:
     table = by_way(outcome.measured) if outcome.measured else as_it_is(outcome.table)
-    return f"{table}\n\n{judged(outcome.verdicts)}" if outcome.verdicts else table
+    parts = [table]
+    if outcome.left_out:
+        parts.append(f"Left out, for want of memory: {', '.join(outcome.left_out)}.")
+    if outcome.verdicts:
+        parts.append(judged(outcome.verdicts))
+    return "\n\n".join(parts)
 
 
 def replace_block(text: str, name: str, content: str) -> str:

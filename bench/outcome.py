@@ -46,6 +46,8 @@ class Outcome:
     table: Table
     verdicts: list[Verdict] = field(default_factory=list)
     measured: list[Measured] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    """Points that this machine had no memory for."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What there is to know for a machine, besides."""
 

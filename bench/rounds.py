@@ -17,9 +17,8 @@ from bench.settings import Settings
 WARM_UP_SECONDS = 0.15
 """Of each driver, so that what compiles while it runs has compiled."""
 LEAST_WARM_UPS = 3
-SECONDS_A_ROUND = 0.06
-"""That one driver may take, on the average: what is slower has fewer runs, or sits out rounds."""
-SECONDS_OF_A_RATE = 0.04
+SECONDS_A_WAY = 0.04
+"""In a round, on the average: what is slower has fewer runs, or sits out rounds."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,12 @@ class Entrant:
 
     def warm_up(self, most_runs: int) -> None:
         """And find out how many runs fit into a round."""
-        turn = statistics.median(self._first_turns())
+        turn, room = statistics.median(self._first_turns()), SECONDS_A_WAY * len(self.ways)
         if self.point.threads:
-            room = SECONDS_OF_A_RATE * len(self.ways)
             self._runs = max(1, int(room / turn))
         else:
             # Each turn begins with a run that is not counted.
-            room, one = SECONDS_A_ROUND, turn / 2
-            self._runs = max(1, min(most_runs, int(room / one)))
+            self._runs = max(1, min(most_runs, int(2 * room / turn)))
         self._every = math.ceil(turn / (2 * room))
 
     def _first_turns(self) -> list[float]:

@@ -70,6 +70,7 @@ def results_of(outcome: Outcome) -> dict[str, Any]:
         "columns": outcome.table.columns,
         "rows": outcome.table.rows,
         "measured": [asdict(each) for each in outcome.measured],
+        "left out": outcome.left_out,
         "facts": outcome.facts,
         "verdicts": [{**asdict(each), "holds": each.holds} for each in outcome.verdicts],
     }
@@ -101,6 +102,9 @@ def main() -> int:
         show_table(outcome.table)
     for name, value in machine.items():
         print(f"{name}: {value}")
+    for name, outcome in outcomes.items():
+        if outcome.left_out:
+            print(f"left out of {name}, for want of memory: {', '.join(outcome.left_out)}")
     print()
     show_verdicts(verdict for outcome in outcomes.values() for verdict in outcome.verdicts)
     everything = {

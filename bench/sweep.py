@@ -19,7 +19,7 @@ from bench.settings import Settings
 
 FLOOR = "bare vfork"
 OURS = "fx_spawn"
-PART_OF_MEMORY = 0.75
+PART_OF_MEMORY = 0.85
 """Of what is available: others live on this machine too."""
 MOST_MEGABYTES = 18 << 10
 
@@ -76,8 +76,6 @@ def affordable(points: Iterable[Point], budget: int) -> list[Point]:
     for point in points:
         if sum(each.load.memory for each in kept) + 2 * point.load.memory <= budget:
             kept.append(point)
-        else:
-            print(f"bench: left out, as there is not enough memory: {point.label}")
     return kept
 
 
@@ -101,6 +99,10 @@ class Run:
         self.points = affordable(sweep.points, self.budget)
         self.measured: list[Measured] = []
         self._drivers: dict[str, Driver] = {}
+
+    @property
+    def left_out(self) -> list[str]:
+        return [point.label for point in self.sweep.points if point not in self.points]
 
     @property
     def shared_points(self) -> list[Point]:
