@@ -11,7 +11,7 @@ VENV := .venv/bin/python
 help:
 	@echo "make run          Meson builds this project, every process started through forkexec"
 	@echo "make test         all tests (ARGS='tests/c -k NAME' for some)"
-	@echo "make bench        measurements"
+	@echo "make bench        measures starts beside other engines (ARGS=--quick for a first look)"
 	@echo "make check        format, lint, types, the child's code, both compilers, other systems"
 	@echo "make conformance  CPython's own tests on every CPython found; writes doc/conformance.md"
 	@echo "make format       rewrite the sources in the project's format"

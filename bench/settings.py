@@ -3,52 +3,48 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from tests.conformance.interpreters import Interpreter, find
-from tools.build import ROOT, build_directory
+from tests.conformance.interpreters import Interpreter
+from tools.build import ROOT
 
 BUILD = ROOT / "build" / "bench"
-NOTHING = BUILD / "bench" / "bench_nothing"
-TINY = BUILD / "bench" / "bench_tiny"
-SPAWN = BUILD / "bench" / "bench_spawn"
+BINARIES = BUILD / "bench"
+NOTHING = BINARIES / "bench_nothing"
+TINY = BINARIES / "bench_tiny"
+PRELOAD = BINARIES / "libbench_preload.so"
 PROGRAMS = ROOT / "bench" / "programs"
+PACKAGE = BUILD / "package"
+"""A folder that holds our package and no other."""
 
 
 @dataclass(frozen=True)
 class Settings:
     rounds: int
-    memory: list[int]
-    """Resident megabytes of the process that starts others."""
     interpreters: list[Interpreter]
+    quick: bool = False
+    """Few rounds, and of each axis its ends."""
+    rivals: list[str] = field(default_factory=list)
+    """Parts of the names of those to measure; none: all."""
+    runs: int = 10
+    """Of each way, in each round."""
+
+    def wants(self, name: str) -> bool:
+        return not self.rivals or any(part.lower() in name.lower() for part in self.rivals)
 
 
-def build() -> None:
-    """The measuring programs, and a folder that holds our package and no other."""
-    build_directory("bench", ["-Dbench=true", "-Dtests=false", "-Dexamples=false"])
-    spec = importlib.util.find_spec("forkexec")
-    if spec is None or not spec.submodule_search_locations:
-        raise SystemExit("bench: the package forkexec is not installed; `make bench` does that")
-    link = BUILD / "package" / "forkexec"
-    link.parent.mkdir(exist_ok=True)
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(spec.submodule_search_locations[0]).resolve())
-
-
-def python_environment() -> dict[str, str]:
-    """For other interpreters: none of this one's settings, and our package to import."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**kept, "PYTHONPATH": str(BUILD / "package"), "PYTHONDONTWRITEBYTECODE": "1"}
+def python_variables() -> dict[str, str]:
+    """What an interpreter must be told to find our package and the modules of the benchmark."""
+    return {"PYTHONPATH": f"{PACKAGE}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def run(command: list[str]) -> str:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         command,
-        env=python_environment(),
+        env={**kept, **python_variables()},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -57,7 +53,3 @@ def run(command: list[str]) -> str:
     if done.returncode != 0:
         raise SystemExit(f"bench: failed: {' '.join(command)}\n{done.stderr}")
     return done.stdout
-
-
-def all_interpreters() -> list[Interpreter]:
-    return find()

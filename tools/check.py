@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from bench.build import meson_options
 from tools.build import ROOT, build_directory, environment
 
 C_FOLDERS = ["include", "src", "python", "tests", "examples", "bench"]
@@ -56,7 +57,7 @@ class Checks:
         name = f"build with {compiler}"
         try:
             directory = build_directory(
-                f"check-{compiler}", ["-Dpython=true", "-Dbench=true"], compiler
+                f"check-{compiler}", ["-Dpython=true", *meson_options()], compiler
             )
         except SystemExit as failure:
             print(f"{name:28}FAILED\n{failure}", flush=True)

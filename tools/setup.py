@@ -28,15 +28,15 @@ OLDEST_PYTHON = (3, 9)
 PACKAGE_LISTS: dict[str, list[str]] = {
     "run": ["build", "run"],
     "test": ["build", "test"],
-    "bench": ["build", "bench"],
-    "check": ["build", "test", "check"],
+    "bench": ["build", "bench", "rivals"],
+    "check": ["build", "test", "bench", "check"],
     "conformance": ["build", "test"],
 }
 REQUIREMENT_LISTS: dict[str, list[str]] = {
     "run": ["build"],
     "test": ["build", "test"],
-    "bench": ["build"],
-    "check": ["build", "test", "check"],
+    "bench": ["build", "bench"],
+    "check": ["build", "test", "bench", "check"],
     "conformance": ["build", "test"],
 }
 

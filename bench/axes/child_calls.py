@@ -7,10 +7,12 @@ import re
 import tempfile
 from pathlib import Path
 
+from bench.figures import Verdict
+from bench.outcome import Outcome, Progress, Table
 from bench.settings import NOTHING, PROGRAMS, Settings, run
-from bench.table import Progress, Table
 from tests.conformance.interpreters import Interpreter
 
+ORDER = 10
 LIMIT = 8
 CASES = ["plain", "pass_fds"]
 
@@ -40,11 +42,12 @@ def child_calls(interpreter: Interpreter, engine: str, case: str) -> list[str]:
     raise SystemExit(f"bench: no execve of {NOTHING.name} under CPython {interpreter.label}")
 
 
-def measure(settings: Settings, progress: Progress) -> Table:
+def measure(settings: Settings, progress: Progress) -> Outcome:
     table = Table(
         "Python: system calls of the child before execve",
         ["CPython", "stock", "forkexec", "stock, pass_fds=(3,)", "forkexec, pass_fds=(3,)"],
     )
+    outcome = Outcome(table)
     for interpreter in settings.interpreters:
         progress.start(f"system calls, CPython {interpreter.label}")
         found = {
@@ -53,9 +56,15 @@ def measure(settings: Settings, progress: Progress) -> Table:
             for engine in ("stock", "forkexec")
         }
         table.rows.append([interpreter.label, *(str(len(calls)) for calls in found.values())])
-        table.facts[interpreter.label] = found
+        outcome.facts[interpreter.label] = found
         ours = len(found["forkexec, plain"])
-        table.holds(f"CPython {interpreter.label}, forkexec", ours, LIMIT)
+        outcome.verdicts.append(
+            Verdict(f"child calls: CPython {interpreter.label}, forkexec", ours, LIMIT)
+        )
         opened = sum(call.startswith("open") for call in found["forkexec, pass_fds"])
-        table.holds(f"CPython {interpreter.label}, forkexec, pass_fds: opens", opened, 0)
-    return table
+        outcome.verdicts.append(
+            Verdict(
+                f"child calls: CPython {interpreter.label}, forkexec, pass_fds: opens", opened, 0
+            )
+        )
+    return outcome

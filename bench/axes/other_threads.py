@@ -6,10 +6,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from bench.figures import Verdict
+from bench.outcome import Outcome, Progress, Table
 from bench.settings import NOTHING, PROGRAMS, Settings, run
-from bench.table import Progress, Table
 from tests.conformance.interpreters import Interpreter
 
+ORDER = 9
 DELAY_MICROSECONDS = 1_000_000
 LIMIT_SECONDS = 0.05
 
@@ -35,15 +37,18 @@ def longest_gap(interpreter: Interpreter, engine: str) -> float:
     return float(text)
 
 
-def measure(settings: Settings, progress: Progress) -> Table:
+def measure(settings: Settings, progress: Progress) -> Outcome:
     table = Table(
         "Python: longest gap of another thread while execve takes 1 s, in seconds",
         ["CPython", "stock", "forkexec"],
     )
+    outcome = Outcome(table)
     for interpreter in settings.interpreters:
         progress.start(f"other threads, CPython {interpreter.label}")
         stock, ours = (longest_gap(interpreter, engine) for engine in ("stock", "forkexec"))
         table.rows.append([interpreter.label, f"{stock:.3f}", f"{ours:.3f}"])
-        table.facts[interpreter.label] = {"stock": stock, "forkexec": ours}
-        table.holds(f"CPython {interpreter.label}, forkexec", ours, LIMIT_SECONDS)
-    return table
+        outcome.facts[interpreter.label] = {"stock": stock, "forkexec": ours}
+        outcome.verdicts.append(
+            Verdict(f"other threads: CPython {interpreter.label}, forkexec", ours, LIMIT_SECONDS)
+        )
+    return outcome

@@ -4,22 +4,19 @@
  * signal, resets none, and tells of no error; it is here to be divided by.
  */
 #include <errno.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../way.h"
 
 static int run(const char *program) {
     char *const argv[] = {(char *)program, NULL};
-    int status;
     pid_t pid = vfork();
     if (pid == 0) {
-        (void)execve(program, argv, environ);
+        /* execve() itself, unless there is a PATH to be searched. */
+        (void)execvp(program, argv);
         _exit(127);
     }
-    if (pid < 0 || waitpid(pid, &status, 0) < 0)
-        return -errno;
-    return status ? -ECANCELED : 0;
+    return pid < 0 ? -errno : way_reap(pid);
 }
 
-WAY("bare vfork", NULL, run)
+WAY(bare_vfork, .name = "bare vfork", .variant = "", .run = run);

@@ -3,23 +3,19 @@
  * fork, close_range, execve: what a careful program writes by hand.
  */
 #include <errno.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../way.h"
 
 static int run(const char *program) {
     char *const argv[] = {(char *)program, NULL};
-    int status;
     pid_t pid = fork();
     if (pid == 0) {
         (void)close_range(3, ~0U, 0);
-        (void)execve(program, argv, environ);
+        (void)execvp(program, argv);
         _exit(127);
     }
-    if (pid < 0 || waitpid(pid, &status, 0) < 0)
-        return -errno;
-    return status ? -ECANCELED : 0;
+    return pid < 0 ? -errno : way_reap(pid);
 }
 
-WAY("fork", NULL, run)
+WAY(fork_exec, .name = "fork", .variant = "", .apart = true, .run = run);

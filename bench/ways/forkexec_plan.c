@@ -2,30 +2,21 @@
  *
  * fx_launch of a plan that was compiled once.
  */
-#include <errno.h>
-#include <forkexec.h>
-#include <stddef.h>
-
 #include "../way.h"
+#include "forkexec_way.h"
 
 static fx_plan *plan;
 
 static int prepare(const char *program) {
     char *const argv[] = {(char *)program, NULL};
     const fx_command command = {.size = sizeof command, .argv = argv};
+    fx_plan_free(plan);
     return fx_compile(&command, &plan, NULL);
 }
 
 static int run(const char *program) {
-    fx_child child = {.size = sizeof child};
-    fx_exit end = {.size = sizeof end};
     (void)program;
-    int result = fx_launch(plan, &child, NULL);
-    if (result < 0)
-        return result;
-    result = fx_wait(&child, -1, 0, &end);
-    fx_child_close(&child);
-    return result < 0 ? result : end.code ? -ECANCELED : 0;
+    return launch_and_wait(plan);
 }
 
-WAY("fx_launch", prepare, run)
+WAY(forkexec_plan, .name = "fx_launch", .variant = "", .prepare = prepare, .run = run);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The C library's posix_spawn, told to close everything else.
+ * The C library's posix_spawn: told to close everything else, and as it is.
  */
-#include <errno.h>
 #include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../way.h"
@@ -12,23 +10,26 @@
 static posix_spawn_file_actions_t actions;
 
 static int prepare(const char *program) {
+    static int is_ready;
     (void)program;
+    if (is_ready++)
+        return 0;
     int error = posix_spawn_file_actions_init(&actions);
     if (!error)
         error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     return -error;
 }
 
-static int run(const char *program) {
+static int start(const char *program, const posix_spawn_file_actions_t *file_actions) {
     char *const argv[] = {(char *)program, NULL};
-    int status;
     pid_t pid;
-    int error = posix_spawn(&pid, program, &actions, NULL, argv, environ);
-    if (error)
-        return -error;
-    if (waitpid(pid, &status, 0) < 0)
-        return -errno;
-    return status ? -ECANCELED : 0;
+    int error = posix_spawnp(&pid, program, file_actions, NULL, argv, environ);
+    return error ? -error : way_reap(pid);
 }
 
-WAY("posix_spawn", prepare, run)
+static int run_closing(const char *program) { return start(program, &actions); }
+
+static int run_plain(const char *program) { return start(program, NULL); }
+
+WAY(closing, .name = "posix_spawn", .variant = "", .prepare = prepare, .run = run_closing);
+WAY(plain, .name = "posix_spawn, plain", .variant = "", .run = run_plain);
