@@ -16,7 +16,7 @@ def meson_options() -> list[str]:
     """Meson has no wildcards: the files of all rivals in C are told to it."""
     bench = ROOT / "bench"
     files = [path for folder in FOLDERS for path in sorted((bench / folder).glob("*.c"))]
-    return [f"-Dbench={','.join(str(path.relative_to(bench)) for path in files)}"]
+    return [f"-Dbench_rivals={','.join(str(path.relative_to(bench)) for path in files)}"]
 
 
 def build_programs() -> Path:

@@ -25,7 +25,9 @@ except OSError:
     pass
 """
 PARENT = ["rt_sigprocmask", "clone3", "rt_sigprocmask", "wait4"]
-CHILD = ["rt_sigaction", "rt_sigaction", "close_range", "rt_sigprocmask", "execve"]
+# The child's first act gives it a table of descriptors of its own, with nothing left to close.
+CUT = ["close_range"]
+CHILD = [*CUT, "rt_sigaction", "rt_sigaction", "rt_sigprocmask", "execve"]
 
 
 def trace(python: Python, call: str) -> List[List[str]]:
@@ -72,7 +74,7 @@ def test_a_directory_and_a_session_are_a_call_each(python: Python) -> None:
     call = 'subprocess.Popen(["/bin/true"], cwd="/", start_new_session=True).wait()'
     parent, child = trace(python, call)
     assert parent == PARENT
-    assert child == ["chdir", *CHILD[:2], "setsid", *CHILD[2:]]
+    assert child == [*CUT, "chdir", *CHILD[1:3], "setsid", *CHILD[3:]]
 
 
 def test_a_failure_is_told_without_a_pipe(python: Python) -> None:
