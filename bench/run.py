@@ -35,7 +35,7 @@ from tools.build import ROOT
 RESULTS = BUILD / "results.json"
 PLOTS = BUILD / "plots"
 PLOTS_OF_DOCUMENT = ROOT / "doc" / "plots"
-ROUNDS, QUICK_ROUNDS = 30, 6
+ROUNDS, QUICK_ROUNDS = 40, 6
 
 
 def find_axes() -> dict[str, Axis]:

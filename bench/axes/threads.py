@@ -13,13 +13,14 @@ from bench.sweep import Sweep
 ORDER = 4
 
 
+def label(number: int) -> str:
+    return f"{number:,} threads" if number > 1 else "1 thread"
+
+
 def sweep(settings: Settings) -> Sweep:
     numbers = [1, 1000] if settings.quick else [1, 10, 100, 1000]
     return Sweep(
-        [
-            Point(f"{number:,} threads", Load(threads=number), str(TINY), number)
-            for number in numbers
-        ]
+        [Point(label(number), Load(threads=number), str(TINY), number) for number in numbers]
     )
 
 
