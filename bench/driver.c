@@ -5,7 +5,7 @@
  *     bench_driver [PROGRAM]
  *
  * PROGRAM is started a few times by every way before the ballast is taken up, as a program is that
- * starts others from its beginning on. First the driver says what there is, in lines with tabs:
+ * starts others from its beginning on, and knows that it will be big. First the driver says what there is, in lines with tabs:
  *
  *     version NAME
  *     way     NAME    VARIANT shared|apart
@@ -102,6 +102,9 @@ static void run_early(const char *program) {
         if (ways[i]->apart || ways[i]->variant[0] != '\0')
             continue;
         prepare(i);
+        int result = ways[i]->early ? ways[i]->early() : 0;
+        if (result < 0)
+            fail(ways[i]->name, -result);
         for (int run = 0; run < EARLY_RUNS; run++)
             (void)run_once(ways[i], program);
     }

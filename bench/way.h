@@ -16,6 +16,8 @@ struct way {
     /* It leaves traces in its process (handlers, memory that is copied on the next write), so it
      * is given a process of its own. */
     bool apart;
+    /* Once, before the load is taken up, in a driver that knows what is coming; may be NULL. */
+    int (*early)(void);
     /* Before the first run of each program; may be NULL. 0 or a negative errno. */
     int (*prepare)(const char *program);
     /* Start the program and reap it: 0, or a negative errno. Called by several threads at once. */

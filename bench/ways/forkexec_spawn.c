@@ -11,4 +11,4 @@ static int run(const char *program) {
     return spawn_and_wait(&command);
 }
 
-WAY(forkexec_spawn, .name = "fx_spawn", .variant = "", .run = run);
+WAY(forkexec_spawn, .name = "fx_spawn", .variant = "", .early = fx_reserve, .run = run);
