@@ -5,7 +5,8 @@
  *     bench_driver [PROGRAM]
  *
  * PROGRAM is started a few times by every way before the ballast is taken up, as a program is that
- * starts others from its beginning on, and knows that it will be big. First the driver says what there is, in lines with tabs:
+ * starts others from its beginning on, and knows that it will be big. First the driver says what
+ * there is, in lines with tabs:
  *
  *     version NAME
  *     way     NAME    VARIANT shared|apart

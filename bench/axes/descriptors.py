@@ -22,7 +22,7 @@ def sweep(settings: Settings) -> Sweep:
         for number in numbers
     ]
     late = Point(
-        f"{most:,} open before the first start", Load(descriptors=most), str(TINY), most, aside=True
+        f"{most:,} open, none reserved", Load(descriptors=most), str(TINY), most, aside=True
     )
     return Sweep([*points, late], VARIANTS)
 
