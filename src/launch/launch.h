@@ -82,7 +82,7 @@ void fx_table_give_back(struct fx_launch *launch);
 bool fx_is_low(int number);
 /* A close-on-exec copy at a low number; a negative errno where none is to be had. */
 int fx_low_take(int fd);
-void fx_low_give_back(int number);
+void fx_low_give_back(const struct fx_low *low, size_t count);
 /* This number was the lowest free one: reserve some in time, if they grow. */
 void fx_low_watch(int number);
 

@@ -64,11 +64,16 @@ static void forget(struct slot *slot) {
     atomic_fetch_sub(&reserved, 1);
 }
 
-/* Put the placeholder back, which drops this process's copy of what was lent for. */
-static void restore(struct slot *slot) {
-    int number = atomic_load(&slot->number);
+/* NONE if the program has closed it. */
+static int find_placeholder(void) {
     int held = atomic_load(&placeholder);
-    if (!is_ours(held) || fx_platform_replace(held, number) < 0) {
+    return is_ours(held) ? held : NONE;
+}
+
+/* Put the placeholder back, which drops this process's copy of what was lent for. */
+static void restore(struct slot *slot, int held) {
+    int number = atomic_load(&slot->number);
+    if (held == NONE || fx_platform_replace(held, number) < 0) {
         (void)fx_sys_close(number);
         forget(slot);
     }
@@ -79,9 +84,10 @@ static void restore(struct slot *slot) {
 
 /* A thread that is in the middle of a launch does not exist in the forked child. */
 static void renew_in_child(void) {
+    int held = find_placeholder();
     for (size_t i = 0; i < FX_LOW_MAX; i++) {
         if (atomic_load(&slots[i].use) == LENT)
-            restore(&slots[i]);
+            restore(&slots[i], held);
         atomic_store(&slots[i].use, FREE);
     }
     atomic_flag_clear(&reserving);
@@ -90,7 +96,7 @@ static void renew_in_child(void) {
 static int open_placeholder(void) {
     static atomic_bool renews;
     struct stat status;
-    if (is_ours(atomic_load(&placeholder)))
+    if (find_placeholder() != NONE)
         return 0;
     int fd = fx_platform_placeholder();
     if (fd < 0)
@@ -223,20 +229,28 @@ int fx_low_take(int fd) {
     return take_reserved(fd);
 }
 
-void fx_low_give_back(int number) {
-    for (size_t i = 0; i < FX_LOW_MAX; i++) {
-        if (atomic_load(&slots[i].number) == number && atomic_load(&slots[i].use) == LENT) {
-            restore(&slots[i]);
-            return;
-        }
+static struct slot *slot_lent_as(int number) {
+    for (size_t i = 0; i < FX_LOW_MAX; i++)
+        if (atomic_load(&slots[i].number) == number && atomic_load(&slots[i].use) == LENT)
+            return &slots[i];
+    return NULL;
+}
+
+void fx_low_give_back(const struct fx_low *low, size_t count) {
+    int held = count ? find_placeholder() : NONE;
+    for (size_t i = 0; i < count; i++) {
+        struct slot *slot = slot_lent_as(low[i].to);
+        if (slot)
+            restore(slot, held);
+        else
+            (void)fx_sys_close(low[i].to);
     }
-    (void)fx_sys_close(number);
 }
 
 __attribute__((destructor)) static void give_up(void) {
     for (size_t i = 0; i < FX_LOW_MAX; i++)
         if (is_ours(atomic_load(&slots[i].number)))
             (void)fx_sys_close(atomic_load(&slots[i].number));
-    if (is_ours(atomic_load(&placeholder)))
-        (void)fx_sys_close(atomic_load(&placeholder));
+    if (find_placeholder() != NONE)
+        (void)fx_sys_close(find_placeholder());
 }

@@ -119,8 +119,8 @@ void fx_table_share(struct fx_launch *launch) {
 }
 
 void fx_table_give_back(struct fx_launch *launch) {
-    while (launch->low_count > 0)
-        fx_low_give_back(launch->low[--launch->low_count].to);
+    fx_low_give_back(launch->low, launch->low_count);
+    launch->low_count = 0;
 }
 
 bool fx_table_was_refused(const struct fx_launch *launch) {

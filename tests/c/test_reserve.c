@@ -51,6 +51,11 @@ static void fill_low_ones(void) {
     (void)close(fd);
 }
 
+static void give_back(int number) {
+    const struct fx_low low = {.to = number};
+    fx_low_give_back(&low, 1);
+}
+
 static void close_all(void) {
     for (int fd = 3; fd < MOST; fd++)
         (void)close(fd);
@@ -105,7 +110,7 @@ static void one_is_lent_and_put_back(void **state) {
     assert_int_equal(inode(number), inode(file));
     assert_int_equal(fcntl(number, F_GETFD), FD_CLOEXEC);
     assert_int_equal(count_placeholders(), NUMBERS - 1);
-    fx_low_give_back(number);
+    give_back(number);
     assert_int_equal(count_placeholders(), NUMBERS);
 }
 
@@ -120,7 +125,7 @@ static void all_are_lent_but_no_more(void **state) {
     assert_int_equal(count_placeholders(), 1);
     assert_true(fx_low_take(file) < 0);
     for (size_t i = 0; i < FX_LOW_MAX; i++)
-        fx_low_give_back(numbers[i]);
+        give_back(numbers[i]);
     assert_int_equal(count_placeholders(), NUMBERS);
 }
 
@@ -142,14 +147,14 @@ static void what_the_program_has_put_there_is_left_alone(void **state) {
     int number = fx_low_take(file);
     assert_true(number < 0 || number >= BUSY);
     if (number >= 0)
-        fx_low_give_back(number);
+        give_back(number);
     /* Remade where there is room, and lent from there. */
     assert_int_equal(fx_reserve(), 0);
     assert_int_equal(count_placeholders(), NUMBERS);
     number = fx_low_take(file);
     assert_in_range(number, BUSY, MOST);
     assert_int_equal(inode(number), inode(file));
-    fx_low_give_back(number);
+    give_back(number);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(inode(own[i].fd), own[i].inode);
 }
@@ -171,7 +176,7 @@ static void a_forked_child_has_all_of_its_own(void **state) {
     assert_int_equal(status, 0);
     /* The parent still lends it. */
     assert_int_equal(inode(number), inode(file));
-    fx_low_give_back(number);
+    give_back(number);
     assert_int_equal(count_placeholders(), NUMBERS);
 }
 
@@ -183,7 +188,7 @@ static void they_are_made_as_numbers_grow(void **state) {
     /* Until it looks, it thinks that it has them. */
     int number = fx_low_take(0);
     assert_true(number >= 0);
-    fx_low_give_back(number);
+    give_back(number);
     for (int i = 0; i < 200; i++) {
         fx_command command = command_of(ARGV("act", "exit", "0"));
         fx_child child = start(&command);

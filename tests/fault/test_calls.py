@@ -19,8 +19,10 @@ MAKE = ["rt_sigprocmask", "clone3", "rt_sigprocmask"]
 END = ["waitid", "close"]
 CUT = ["close_range"]
 SIGNALS_AND_EXEC = ["rt_sigaction", "rt_sigaction", "rt_sigprocmask", "execve"]
-# A reserved number is looked at before it is written to, and its placeholder before it is put back.
-LEND = TAKE_BACK = ["newfstatat", "dup3"]
+# A reserved number is looked at before it is written to, and the placeholder before it is put back.
+LEND = ["newfstatat", "dup3"]
+TAKE_BACK = ["newfstatat", "dup3"]
+TAKE_BACK_THREE = ["newfstatat", "dup3", "dup3", "dup3"]
 
 # Of the parent, and of the child.
 CALLS: dict[str, tuple[list[str], list[str]]] = {
@@ -44,7 +46,7 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
         [*CUT, "dup3", "close_range", *SIGNALS_AND_EXEC],
     ),
     "crowd-kept": (
-        [*LOOK_AT_STREAMS, *["fcntl"] * 3, "prlimit64", *LEND * 3, *MAKE, *TAKE_BACK * 3, *END],
+        [*LOOK_AT_STREAMS, *["fcntl"] * 3, "prlimit64", *LEND * 3, *MAKE, *TAKE_BACK_THREE, *END],
         [*CUT, *["dup3"] * 3, "close_range", *SIGNALS_AND_EXEC],
     ),
 }
