@@ -199,7 +199,7 @@ def draw(outcomes: Mapping[str, Outcome], folder: Path) -> None:
         with styled():
             names = {each.name for each in outcome.measured}
             height = 4.6 if is_sweep else 1.4 + 0.24 * len(names)
-            figure = Figure(figsize=(10, height), dpi=150)
+            figure = Figure(figsize=(10, height), dpi=120)
             (plot_sweep if is_sweep else plot_dots)(figure, outcome.table.title, outcome.measured)
             figure.savefig(folder / f"{name}.png")
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})

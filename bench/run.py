@@ -89,7 +89,11 @@ def main() -> int:
     )
     chosen = {name: axis for name, axis in axes.items() if name in (options.axis or axes)}
     progress = Progress(sum(axis.steps(settings) for axis in chosen.values()))
-    machine = describe(catalogue(settings.interpreters))
+    machine = {
+        **describe(catalogue(settings.interpreters)),
+        "rounds": str(settings.rounds),
+        "starts in a round": f"at most {settings.runs}",
+    }
     outcomes: dict[str, Outcome] = {}
     try:
         for name, axis in chosen.items():
@@ -109,8 +113,11 @@ def main() -> int:
     show_verdicts(verdict for outcome in outcomes.values() for verdict in outcome.verdicts)
     everything = {
         "machine": machine,
-        "rounds": settings.rounds,
-        "runs in a round": settings.runs,
+        "versions": {
+            way.name: rivals.version
+            for rivals in catalogue(settings.interpreters)
+            for way in rivals.ways
+        },
         "axes": {name: results_of(outcome) for name, outcome in outcomes.items()},
     }
     RESULTS.write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")

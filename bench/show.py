@@ -14,7 +14,7 @@ from rich.table import Table as Grid
 from bench.figures import Verdict
 from bench.outcome import Table
 
-NARROW, WIDE = 80, 120
+WIDE = 160
 
 
 class Progress:
@@ -58,11 +58,11 @@ class Progress:
 def console() -> Console:
     """No wrapping where the output is kept."""
     found = Console(highlight=False, markup=False, soft_wrap=True)
-    return found if found.is_terminal else Console(highlight=False, markup=False, width=160)
+    return found if found.is_terminal else Console(highlight=False, markup=False, width=WIDE)
 
 
 def show_table(table: Table) -> None:
-    grid = Grid(title=table.title, title_justify="left", box=box.SIMPLE_HEAD)
+    grid = Grid(box=box.SIMPLE_HEAD)
     for column in table.columns:
         grid.add_column(column, no_wrap=True)
     previous = ""
@@ -72,7 +72,9 @@ def show_table(table: Table) -> None:
             grid.add_section()
         previous = row[0]
         grid.add_row(first, *row[1:])
-    console().print(grid)
+    out = console()
+    out.print(table.title, style="bold")
+    out.print(grid)
 
 
 def show_verdicts(verdicts: Iterable[Verdict]) -> None:
