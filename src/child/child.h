@@ -30,6 +30,19 @@ struct fx_report {
     int code;
 };
 
+/* A copy of `from`, close-on-exec, at another number. */
+struct fx_copy {
+    int from;
+    int to;
+};
+
+/* How far a child has come that was born sharing its parent's table of descriptors. */
+enum fx_table_state {
+    FX_TABLE_SHARED, /* nothing may be done to a descriptor */
+    FX_TABLE_CUT,    /* it is the child's own, with what lies below the cut */
+    FX_TABLE_READY   /* and with what was fetched from the parent's */
+};
+
 /* Everything of one launch that the plan, which other launches share, cannot hold. */
 struct fx_frame {
     const struct fx_plan *plan;
@@ -41,7 +54,10 @@ struct fx_frame {
     bool handlers_cleared; /* by the kernel, at birth */
     bool shares_memory;    /* with the parent, which then tells the reporter itself */
     int table_end;         /* born sharing the parent's table, to be cut off here; or 0 */
-    volatile bool table_is_own;
+    volatile int table_state;
+    const struct fx_copy *fetched; /* by the child, from its parent, after that */
+    size_t fetched_count;
+    pid_t parent, parent_thread;
     int directory;         /* to be entered, or -1 */
     int report_descriptor; /* -1: the parent reads `report` in shared memory */
     volatile struct fx_report report;
@@ -55,6 +71,9 @@ int fx_child_run(void *argument);
 
 /* Set the int that `mark` points to and end: what sees it shares memory with this child. */
 int fx_child_leave_mark(void *mark);
+
+/* Before all steps: the child's own table of descriptors. 0 or a negative errno. */
+int fx_take_table(struct fx_frame *frame);
 
 /* ---- the steps: 0 or a negative errno, `*index` may be set to say which one ---- */
 

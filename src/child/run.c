@@ -21,22 +21,13 @@ fx_child_step *const fx_child_steps[FX_STEP_COUNT] = {
     [FX_STEP_EXEC] = fx_run_exec,
 };
 
-/* Nothing may be done to a descriptor before this. */
-static bool take_table(struct fx_frame *frame) {
-    if (frame->table_end == 0)
-        return true;
-    int code = fx_sys_own_table(frame->table_end);
-    if (code < 0)
-        fx_child_tell_failure(frame, FX_STEP_CLOSE_OTHERS, -1, code);
-    else
-        frame->table_is_own = true;
-    return code == 0;
-}
-
 int fx_child_run(void *argument) {
     struct fx_frame *frame = argument;
     const struct fx_plan *plan = frame->plan;
-    for (size_t i = take_table(frame) ? 0 : plan->step_count; i < plan->step_count; i++) {
+    int taken = fx_take_table(frame);
+    if (taken < 0)
+        fx_child_tell_failure(frame, FX_STEP_CLOSE_OTHERS, -1, taken);
+    for (size_t i = 0; taken == 0 && i < plan->step_count; i++) {
         const struct fx_plan_step *step = &plan->steps[i];
         int index = step->index;
         int code = fx_child_steps[step->kind](frame, step, &index);

@@ -16,12 +16,6 @@ enum { FX_LAUNCH_INLINE = 16 };
 /* How many sources can be moved to low numbers for one launch. */
 enum { FX_LOW_MAX = 16 };
 
-/* A copy of `from`, close-on-exec, at a low number. */
-struct fx_low {
-    int from;
-    int to;
-};
-
 /* What a child may need for itself: both ends of the report pipe, and a directory. */
 enum { FX_ASIDE_MAX = 3 };
 
@@ -32,9 +26,11 @@ struct fx_launch {
     int parent_ends[3]; /* of the pipes; -1 where there is none */
     int child_ends[3];
     int null;
-    int directory;                     /* a copy of the one to be entered */
-    struct fx_low low[FX_LOW_MAX + 1]; /* sources, and the directory */
+    int directory;                      /* a copy of the one to be entered */
+    struct fx_copy low[FX_LOW_MAX + 1]; /* of sources, and of the directory */
     size_t low_count;
+    struct fx_copy fetched[FX_LOW_MAX]; /* sources that had to be left to the child */
+    bool may_fetch;
 
     void *memory; /* behind the three arrays below when they are too small inline */
     fx_map *map;
@@ -63,6 +59,8 @@ void fx_streams_close(struct fx_launch *launch);
 void fx_close_if_open(int *fd);
 /* For a child that is born with a table of its own, after all. */
 void fx_streams_stop_sharing(struct fx_launch *launch);
+/* For one that shares the table, but fetches nothing. */
+void fx_streams_stop_fetching(struct fx_launch *launch);
 
 /* ---- sharing the table of descriptors: src/launch/table.c ---- */
 
@@ -72,8 +70,14 @@ void fx_streams_stop_sharing(struct fx_launch *launch);
  */
 void fx_table_share(struct fx_launch *launch);
 bool fx_table_is_shared(const struct fx_launch *launch);
-/* Whether the child has failed because it may not cut itself off from its parent's table. */
-bool fx_table_was_refused(const struct fx_launch *launch);
+/* What kept a child from having a table of its own. Another one is then to be made in another way.
+ */
+enum fx_table_failure {
+    FX_TABLE_NO_FAILURE,
+    FX_TABLE_NOT_LEFT,   /* it may not cut itself off from its parent's */
+    FX_TABLE_NOT_FETCHED /* or could not fetch from there */
+};
+enum fx_table_failure fx_table_failure(const struct fx_launch *launch);
 void fx_table_give_back(struct fx_launch *launch);
 
 /* ---- low numbers: src/launch/reserve.c ---- */
@@ -82,7 +86,7 @@ void fx_table_give_back(struct fx_launch *launch);
 bool fx_is_low(int number);
 /* A close-on-exec copy at a low number; a negative errno where none is to be had. */
 int fx_low_take(int fd);
-void fx_low_give_back(const struct fx_low *low, size_t count);
+void fx_low_give_back(const struct fx_copy *low, size_t count);
 /* This number was the lowest free one: reserve some in time, if they grow. */
 void fx_low_watch(int number);
 

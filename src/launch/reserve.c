@@ -73,7 +73,7 @@ static int find_placeholder(void) {
 /* Put the placeholder back, which drops this process's copy of what was lent for. */
 static void restore(struct slot *slot, int held) {
     int number = atomic_load(&slot->number);
-    if (held == NONE || fx_platform_replace(held, number) < 0) {
+    if (held == NONE || fx_sys_replace(held, number) < 0) {
         (void)fx_sys_close(number);
         forget(slot);
     }
@@ -207,7 +207,7 @@ static int take_reserved(int fd) {
         return -EMFILE;
     int number = atomic_load(&slot->number);
     atomic_store(&slot->use, LENT);
-    int result = fx_platform_replace(fd, number);
+    int result = fx_sys_replace(fd, number);
     if (result < 0) {
         atomic_store(&slot->use, FREE);
         return result;
@@ -236,7 +236,7 @@ static struct slot *slot_lent_as(int number) {
     return NULL;
 }
 
-void fx_low_give_back(const struct fx_low *low, size_t count) {
+void fx_low_give_back(const struct fx_copy *low, size_t count) {
     int held = count ? find_placeholder() : NONE;
     for (size_t i = 0; i < count; i++) {
         struct slot *slot = slot_lent_as(low[i].to);

@@ -19,21 +19,28 @@ static pid_t make(struct fx_launch *launch, fx_mechanism mechanism) {
     };
     launch->frame.handlers_cleared = request.clear_handlers;
     launch->frame.shares_memory = true;
+    launch->frame.table_state = FX_TABLE_SHARED;
+    launch->frame.report.progress = FX_PROGRESS_NONE;
     return fx_platform_clone(mechanism, &request, &launch->pidfd);
 }
 
-/* The child that was refused has done nothing but end; another is born with its own table. */
-static pid_t make_again(struct fx_launch *launch, fx_mechanism mechanism) {
+/* Whether another child is to be made in the place of one that has done nothing but end. */
+static bool prepare_another(struct fx_launch *launch) {
     siginfo_t info;
+    enum fx_table_failure failure = fx_table_failure(launch);
+    if (failure == FX_TABLE_NO_FAILURE)
+        return false;
     fx_launch_reap(launch, &info);
-    launch->frame.report.progress = FX_PROGRESS_NONE;
-    launch->frame.table_end = 0;
-    return make(launch, mechanism);
+    if (failure == FX_TABLE_NOT_LEFT)
+        fx_streams_stop_sharing(launch);
+    else
+        fx_streams_stop_fetching(launch);
+    return true;
 }
 
 pid_t fx_launch_shared(struct fx_launch *launch, fx_mechanism mechanism) {
-    launch->pid = make(launch, mechanism);
-    if (launch->pid > 0 && fx_table_was_refused(launch))
-        launch->pid = make_again(launch, mechanism);
+    do
+        launch->pid = make(launch, mechanism);
+    while (launch->pid > 0 && prepare_another(launch));
     return launch->pid;
 }

@@ -130,12 +130,24 @@ static void plan_moves(struct fx_launch *launch) {
         fx_moves_plan(launch->map, launch->plan->entry_count, launch->moves, launch->scratch);
 }
 
-void fx_streams_stop_sharing(struct fx_launch *launch) {
+/* All sources are where the plan has them. */
+static void begin_anew(struct fx_launch *launch) {
     fx_table_give_back(launch);
     if (launch->frame.directory != launch->directory)
         fx_keep_aside_instead(launch, &launch->frame.directory, launch->directory);
     launch->frame.table_end = 0;
     fill_map(launch);
+}
+
+void fx_streams_stop_sharing(struct fx_launch *launch) {
+    begin_anew(launch);
+    plan_moves(launch);
+}
+
+void fx_streams_stop_fetching(struct fx_launch *launch) {
+    begin_anew(launch);
+    launch->may_fetch = false;
+    fx_table_share(launch);
     plan_moves(launch);
 }
 

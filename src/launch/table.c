@@ -5,12 +5,13 @@
  *
  * A child with a table of its own pays for every descriptor of its parent twice: to copy it, and
  * to close it. One that is born sharing the table, and then cuts itself off from it above
- * all that it needs, pays only for what lies below. The less what it needs is scattered, the
- * better: see reserve.c.
+ * all that it needs, pays only for what lies below. So what it needs is copied to low numbers (see
+ * reserve.c), and where there are none, it fetches from its parent's table what lies too high.
  */
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "launch.h"
 #include "platform/platform.h"
@@ -29,10 +30,17 @@ static bool may_share(const struct fx_plan *plan) {
            !atomic_load_explicit(&is_refused, memory_order_relaxed) && fx_platform_shares_table();
 }
 
+/* Nor may it fetch anything from the parent's; that takes the rights of a debugger. */
+static atomic_bool is_fetching_refused;
+
+static bool may_fetch(const struct fx_launch *launch) {
+    return launch->may_fetch && !atomic_load_explicit(&is_fetching_refused, memory_order_relaxed);
+}
+
 /* ---- moving what the child needs to low numbers ---- */
 
 static size_t count_high(const struct fx_launch *launch) {
-    size_t count = 0;
+    size_t count = !fx_is_low(launch->frame.directory);
     for (size_t i = 0; i < launch->plan->entry_count; i++)
         count += !fx_is_low(launch->map[i].parent);
     return count;
@@ -46,44 +54,87 @@ static bool must_stay(const fx_map *entry, const struct rlimit *limit) {
     return entry->parent == entry->child && (rlim_t)entry->child >= limit->rlim_cur;
 }
 
-/* The number that takes the place of this source; the same for all that read it. */
-static int lowered(struct fx_launch *launch, int source) {
-    for (size_t i = 0; i < launch->low_count; i++)
-        if (launch->low[i].from == source)
-            return launch->low[i].to;
-    int number = fx_low_take(source);
-    if (number >= 0)
-        launch->low[launch->low_count++] = (struct fx_low){.from = source, .to = number};
-    return number;
+static int find_copy(const struct fx_copy *copies, size_t count, int from) {
+    for (size_t i = 0; i < count; i++)
+        if (copies[i].from == from)
+            return copies[i].to;
+    return -1;
 }
 
-static void lower_sources(struct fx_launch *launch) {
-    struct rlimit limit;
-    size_t high = count_high(launch);
-    if (high == 0 || high > FX_LOW_MAX || getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return;
+/* The number that takes the place of this one; the same for all that read it. */
+static int lowered(struct fx_launch *launch, int number) {
+    int to = find_copy(launch->low, launch->low_count, number);
+    if (to >= 0)
+        return to;
+    to = fx_low_take(number);
+    if (to >= 0)
+        launch->low[launch->low_count++] = (struct fx_copy){.from = number, .to = to};
+    return to;
+}
+
+static void lower_sources(struct fx_launch *launch, const struct rlimit *limit) {
     for (size_t i = 0; i < launch->plan->entry_count; i++) {
         fx_map *entry = &launch->map[i];
-        if (fx_is_low(entry->parent) || must_stay(entry, &limit))
+        if (fx_is_low(entry->parent) || must_stay(entry, limit))
             continue;
-        int number = lowered(launch, entry->parent);
-        /* Whatever the reason, that it is not open among them: then from where it is. */
-        if (number >= 0)
-            entry->parent = number;
+        int to = lowered(launch, entry->parent);
+        /* Whatever the reason: the others would fare no better, and all can be had where they are.
+         */
+        if (to < 0)
+            return;
+        entry->parent = to;
     }
 }
 
 /* The child enters it after its map has been carried out. */
 static void lower_directory(struct fx_launch *launch) {
     int directory = launch->frame.directory;
-    if (directory < 0 || fx_is_low(directory))
+    int to = fx_is_low(directory) ? -1 : lowered(launch, directory);
+    if (to >= 0 && !fx_sorted_has(launch->plan->targets, launch->plan->entry_count, to))
+        fx_keep_aside_instead(launch, &launch->frame.directory, to);
+}
+
+/* ---- leaving it to the child to fetch ---- */
+
+/* To fetch costs more than to let a few others come along. */
+static bool is_worth_fetching(int number) {
+    enum { LEAST = 256 };
+    return number >= LEAST;
+}
+
+/* A number above the cut that is no target. */
+static int next_free(const struct fx_launch *launch, int number) {
+    do
+        number++;
+    while (fx_sorted_has(launch->plan->targets, launch->plan->entry_count, number));
+    return number;
+}
+
+static int fetched(struct fx_launch *launch, int number, int *last) {
+    int to = find_copy(launch->fetched, launch->frame.fetched_count, number);
+    if (to >= 0)
+        return to;
+    *last = next_free(launch, *last);
+    launch->fetched[launch->frame.fetched_count++] = (struct fx_copy){.from = number, .to = *last};
+    return *last;
+}
+
+/* The first number above the cut is for what the child fetches through. */
+static void leave_to_fetch(struct fx_launch *launch, const struct rlimit *limit) {
+    int last = launch->frame.table_end;
+    for (size_t i = 0; i < launch->plan->entry_count; i++) {
+        fx_map *entry = &launch->map[i];
+        if (is_worth_fetching(entry->parent) && !must_stay(entry, limit))
+            entry->parent = fetched(launch, entry->parent, &last);
+    }
+    if (is_worth_fetching(launch->frame.directory))
+        fx_keep_aside_instead(launch, &launch->frame.directory,
+                              fetched(launch, launch->frame.directory, &last));
+    if (launch->frame.fetched_count == 0)
         return;
-    int number = fx_low_take(directory);
-    if (number < 0)
-        return;
-    launch->low[launch->low_count++] = (struct fx_low){.from = directory, .to = number};
-    if (!fx_sorted_has(launch->plan->targets, launch->plan->entry_count, number))
-        fx_keep_aside_instead(launch, &launch->frame.directory, number);
+    launch->frame.fetched = launch->fetched;
+    launch->frame.parent = getpid();
+    launch->frame.parent_thread = fx_platform_thread();
 }
 
 /* ---- where to cut ---- */
@@ -104,18 +155,34 @@ static int above_exempt(const struct fx_plan *plan, int end) {
     return end;
 }
 
-void fx_table_share(struct fx_launch *launch) {
-    const struct fx_plan *plan = launch->plan;
-    if (!may_share(plan))
-        return;
-    lower_sources(launch);
-    lower_directory(launch);
-
+static int find_end(const struct fx_launch *launch, bool fetches, const struct rlimit *limit) {
     /* 0, 1 and 2 are the child's whatever else is. */
-    int end = above(3, launch->frame.directory);
-    for (size_t i = 0; i < plan->entry_count; i++)
-        end = above(end, launch->map[i].parent);
-    launch->frame.table_end = above_exempt(plan, end);
+    int end = 3, directory = launch->frame.directory;
+    if (!(fetches && is_worth_fetching(directory)))
+        end = above(end, directory);
+    for (size_t i = 0; i < launch->plan->entry_count; i++) {
+        const fx_map *entry = &launch->map[i];
+        if (!(fetches && is_worth_fetching(entry->parent) && !must_stay(entry, limit)))
+            end = above(end, entry->parent);
+    }
+    return above_exempt(launch->plan, end);
+}
+
+void fx_table_share(struct fx_launch *launch) {
+    struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
+    launch->frame.fetched_count = 0;
+    if (!may_share(launch->plan))
+        return;
+    size_t high = count_high(launch);
+    bool moves = high > 0 && high <= FX_LOW_MAX && getrlimit(RLIMIT_NOFILE, &limit) == 0;
+    bool fetches = moves && may_fetch(launch);
+    if (moves) {
+        lower_sources(launch, &limit);
+        lower_directory(launch);
+    }
+    launch->frame.table_end = find_end(launch, fetches, &limit);
+    if (fetches)
+        leave_to_fetch(launch, &limit);
 }
 
 void fx_table_give_back(struct fx_launch *launch) {
@@ -123,12 +190,24 @@ void fx_table_give_back(struct fx_launch *launch) {
     launch->low_count = 0;
 }
 
-bool fx_table_was_refused(const struct fx_launch *launch) {
+/* ---- when the child could not ---- */
+
+static void note(atomic_bool *what) { atomic_store_explicit(what, true, memory_order_relaxed); }
+
+enum fx_table_failure fx_table_failure(const struct fx_launch *launch) {
     const struct fx_frame *frame = &launch->frame;
-    bool refused = fx_table_is_shared(launch) && !frame->table_is_own &&
-                   frame->report.progress == FX_PROGRESS_FAILED &&
-                   fx_is_refusal(frame->report.code);
-    if (refused)
-        atomic_store_explicit(&is_refused, true, memory_order_relaxed);
-    return refused;
+    if (!fx_table_is_shared(launch) || frame->report.progress != FX_PROGRESS_FAILED)
+        return FX_TABLE_NO_FAILURE;
+    bool refusal = fx_is_refusal(frame->report.code);
+    if (frame->table_state == FX_TABLE_SHARED && refusal) {
+        note(&is_refused);
+        return FX_TABLE_NOT_LEFT;
+    }
+    if (frame->table_state == FX_TABLE_CUT) {
+        /* Else what was to be fetched has just been closed, which is for the child's map to say. */
+        if (refusal)
+            note(&is_fetching_refused);
+        return FX_TABLE_NOT_FETCHED;
+    }
+    return FX_TABLE_NO_FAILURE;
 }

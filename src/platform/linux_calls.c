@@ -29,6 +29,15 @@
 #define NR_FCNTL SYS_fcntl
 #endif
 
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+/* Linux 6.9; EINVAL before. */
+#define PIDFD_THREAD O_EXCL
+
 /* The kernel's signal set is 8 bytes, 16 on MIPS; libc's sigset_t begins with it. */
 #ifdef __mips__
 #define KERNEL_MASK_SIZE 16
@@ -46,15 +55,19 @@ int fx_sys_close(int fd) {
     return result == -EINTR ? 0 : result;
 }
 
-int fx_sys_dup_to(int from, int to) {
+static int dup_with(int from, int to, int flags) {
     int result;
     /* EBUSY: another thread's open() is about to use this number. Possible on shared tables only.
      */
     do
-        result = checked(syscall(SYS_dup3, (long)from, (long)to, 0L));
+        result = checked(syscall(SYS_dup3, (long)from, (long)to, (long)flags));
     while (result == -EINTR || result == -EBUSY);
     return result;
 }
+
+int fx_sys_dup_to(int from, int to) { return dup_with(from, to, 0); }
+
+int fx_sys_replace(int from, int to) { return dup_with(from, to, O_CLOEXEC); }
 
 int fx_sys_dup_above(int from, int minimum) {
     return checked(syscall(NR_FCNTL, (long)from, (long)F_DUPFD_CLOEXEC, (long)minimum));
@@ -82,6 +95,18 @@ int fx_sys_descriptor_limit(void) {
     /* Descriptors can lie above a lowered soft limit; the kernel's own bound is fs.nr_open. */
     uint64_t highest = limit[0] > limit[1] ? limit[0] : limit[1];
     return highest > INT32_MAX ? INT32_MAX : (int)highest;
+}
+
+int fx_sys_open_thread(pid_t process, pid_t thread) {
+    /* Born into another pid namespace, the child would take the number for somebody else's. */
+    if (syscall(SYS_getppid) != process)
+        return -EPERM;
+    /* Of the process it would be the first thread's table, which need not be that of ours. */
+    return checked(syscall(SYS_pidfd_open, (long)thread, (long)PIDFD_THREAD));
+}
+
+int fx_sys_fetch(int opened_thread, int fd) {
+    return checked(syscall(SYS_pidfd_getfd, (long)opened_thread, (long)fd, 0L));
 }
 
 int fx_sys_write(int fd, const void *data, size_t size) {

@@ -3,7 +3,6 @@
  * What sharing the table of descriptors with a child for a moment needs in the parent, on Linux.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -29,17 +28,10 @@ bool fx_platform_shares_table(void) {
     return answer == YES;
 }
 
+pid_t fx_platform_thread(void) { return (pid_t)syscall(SYS_gettid); }
+
 int fx_platform_placeholder(void) {
     /* The name is what shows in /proc/PID/fd. */
     long result = syscall(SYS_memfd_create, "forkexec-reserved", (unsigned long)MEMFD_CLOEXEC);
     return result < 0 ? -errno : (int)result;
-}
-
-int fx_platform_replace(int from, int to) {
-    long result;
-    /* EBUSY: another thread's open() is about to use this number. */
-    do
-        result = syscall(SYS_dup3, (long)from, (long)to, (long)O_CLOEXEC);
-    while (result < 0 && (errno == EINTR || errno == EBUSY));
-    return result < 0 ? -errno : 0;
 }

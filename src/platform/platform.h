@@ -24,6 +24,8 @@
 int fx_sys_close(int fd);
 /* `to` becomes a copy of `from`, inheritable. from == to is the caller's mistake: use the next. */
 int fx_sys_dup_to(int from, int to);
+/* The same, close-on-exec from the first moment; only where tables can be shared. */
+int fx_sys_replace(int from, int to);
 /* The lowest free number at or above `minimum`, close-on-exec. */
 int fx_sys_dup_above(int from, int minimum);
 /* FD_CLOEXEC if set, 0 if not, -EBADF if not open. */
@@ -39,6 +41,12 @@ int fx_sys_close_except(int first, const int *keep, size_t count);
 int fx_sys_own_table(int end);
 /* As fx_sys_close_except(), after that: close what is open from `first` to below `end`. */
 int fx_sys_close_cut(int first, int end, const int *keep, size_t count);
+/*
+ * A descriptor through which the child can look at the parent's thread that made it, and a copy,
+ * close-on-exec, of a descriptor of that thread's. The kernel asks for the rights of a debugger.
+ */
+int fx_sys_open_thread(pid_t process, pid_t thread);
+int fx_sys_fetch(int opened_thread, int fd);
 /* poll(2) that never waits. */
 int fx_sys_poll_now(struct pollfd *descriptors, size_t count);
 /* One above the highest number a descriptor can have, also after the limit was lowered. */
@@ -99,12 +107,12 @@ pid_t fx_platform_fork(bool run_handlers);
 int fx_platform_wait_silent(pid_t pid);
 /* A pidfd of a child that has not been reaped; -ENOSYS where there is no such thing. */
 int fx_platform_pidfd_open(pid_t pid);
+/* The calling thread, as its child knows it. */
+pid_t fx_platform_thread(void);
 /* Both ends close-on-exec. */
 int fx_platform_pipe(int ends[2]);
 /* A close-on-exec descriptor of a file that nothing else in the world is; -ENOSYS where none. */
 int fx_platform_placeholder(void);
-/* `to`, which is open, becomes a copy of `from`; close-on-exec from the first moment. */
-int fx_platform_replace(int from, int to);
 
 /* ---- following a child, in the parent ---- */
 

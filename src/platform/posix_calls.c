@@ -29,6 +29,12 @@ int fx_sys_dup_to(int from, int to) {
     return result;
 }
 
+int fx_sys_replace(int from, int to) {
+    (void)from;
+    (void)to;
+    return -ENOSYS;
+}
+
 int fx_sys_dup_above(int from, int minimum) {
     return checked(fcntl(from, F_DUPFD_CLOEXEC, minimum));
 }
@@ -47,6 +53,18 @@ int fx_sys_close_cut(int first, int end, const int *keep, size_t count) {
     (void)end;
     (void)keep;
     (void)count;
+    return -ENOSYS;
+}
+
+int fx_sys_open_thread(pid_t process, pid_t thread) {
+    (void)process;
+    (void)thread;
+    return -ENOSYS;
+}
+
+int fx_sys_fetch(int opened_thread, int fd) {
+    (void)opened_thread;
+    (void)fd;
     return -ENOSYS;
 }
 

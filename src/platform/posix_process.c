@@ -15,13 +15,9 @@ bool fx_platform_shares_memory(void) { return false; }
 
 bool fx_platform_shares_table(void) { return false; }
 
-int fx_platform_placeholder(void) { return -ENOSYS; }
+pid_t fx_platform_thread(void) { return 0; }
 
-int fx_platform_replace(int from, int to) {
-    (void)from;
-    (void)to;
-    return -ENOSYS;
-}
+int fx_platform_placeholder(void) { return -ENOSYS; }
 
 pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request,
                         int *pidfd) {

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -294,6 +296,43 @@ static void each_thread_hears_its_own(void **state) {
     empty_to(CROWD);
 }
 
+#ifdef __linux__
+/* A thread may have a table of its own: the child's is made of that one. */
+static void *keep_from_own_table(void *argument) {
+    fx_command *command = argument;
+    int own = -1;
+    if (unshare(CLONE_FILES) < 0 || (own = open("/dev/null", O_RDONLY)) < 0 ||
+        dup2(own, HALF) != HALF)
+        return NULL;
+    fx_child child = {.size = sizeof child};
+    fx_exit end = {.size = sizeof end};
+    /* Standard input, which ends at once only if it is /dev/null. */
+    command->stdio[0] = (fx_stdio){.kind = FX_STDIO_DESCRIPTOR, .descriptor = HALF};
+    bool good = fx_spawn(command, &child, NULL) == 0 && fx_wait(&child, 10000, 0, &end) == 0;
+    (void)fx_signal(&child, SIGKILL);
+    (void)fx_wait(&child, -1, 0, NULL);
+    fx_child_close(&child);
+    return good ? argument : NULL;
+}
+
+static void a_thread_has_a_table_of_its_own(void **state) {
+    (void)state;
+    int ends[2];
+    pthread_t thread;
+    void *result;
+    new_pipe(ends);
+    fill_to(CROWD);
+    assert_int_equal(dup2(ends[0], HALF), HALF);
+    fx_command command = command_of(ARGV("act", "hold"));
+    assert_int_equal(pthread_create(&thread, NULL, keep_from_own_table, &command), 0);
+    assert_int_equal(pthread_join(thread, &result), 0);
+    assert_ptr_equal(result, &command);
+    empty_to(CROWD);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+#endif
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_child_sees_nothing_of_it),
@@ -306,6 +345,9 @@ int main(void) {
         cmocka_unit_test(no_number_is_left),
         cmocka_unit_test(a_source_that_comes_and_goes),
         cmocka_unit_test(each_thread_hears_its_own),
+#ifdef __linux__
+        cmocka_unit_test(a_thread_has_a_table_of_its_own),
+#endif
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
 }

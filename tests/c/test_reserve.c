@@ -52,7 +52,7 @@ static void fill_low_ones(void) {
 }
 
 static void give_back(int number) {
-    const struct fx_low low = {.to = number};
+    const struct fx_copy low = {.to = number};
     fx_low_give_back(&low, 1);
 }
 

@@ -4,10 +4,10 @@
  *
  *     driver VARIANT MECHANISM FLAW PROGRAMS REPORT
  *
- * VARIANT is plain, rich, search, identity, missing or crowd; MECHANISM auto, clone3, clone or
- * fork; PROGRAMS the folder of tests/programs; REPORT an empty file for what the program sees. FLAW
- * is none, or a defect that this driver adds to a failed spawn, as a faulty engine would, to show
- * that it is found: leak, zombie, mask, inherit, hang.
+ * VARIANT is plain, rich, search, identity, missing, crowd or late; MECHANISM auto, clone3, clone
+ * or fork; PROGRAMS the folder of tests/programs; REPORT an empty file for what the program sees.
+ * FLAW is none, or a defect that this driver adds to a failed spawn, as a faulty engine would, to
+ * show that it is found: leak, zombie, mask, inherit, hang.
  *
  * Prints `spawned MECHANISM REASON` or `failed CODE STEP` and a message, `changed LINE` if this
  * process is not as it was, `ran` if the program ran, `ended CODE SIGNAL`.
@@ -42,7 +42,7 @@ static const int kept = KEPT;
 static const gid_t groups[] = {7, 8};
 
 /* The last numbers of a crowded table. */
-enum { CROWD = 80, CROWD_DESCRIPTORS = 1024 };
+enum { CROWD = 80, LATE_CROWD = 260, CROWD_DESCRIPTORS = 1024 };
 static int crowded[2];
 
 static _Noreturn void give_up(const char *what) {
@@ -81,12 +81,10 @@ static void make_unusual(bool crowd) {
         give_up("sigprocmask");
 }
 
-/* All numbers up to some are taken, but for those that the library has reserved before. */
-static void be_crowded(void) {
+/* All numbers up to some are taken, but for those that the library may have reserved before. */
+static void be_crowded(int highest) {
     int fd = -1;
-    if (fx_reserve() < 0)
-        give_up("fx_reserve");
-    while (fd < CROWD)
+    while (fd < highest)
         if ((fd = fcntl(0, F_DUPFD_CLOEXEC, 3)) < 0)
             give_up("F_DUPFD_CLOEXEC");
     crowded[0] = fd - 1;
@@ -117,8 +115,11 @@ static fx_command command_of(const char *variant) {
         command.user = (fx_id)FX_ID(54321);
         command.group = (fx_id)FX_ID(12345);
         command.groups = (fx_groups){.set = true, .count = 2, .list = groups};
-    } else if (strcmp(variant, "crowd") == 0) {
-        be_crowded();
+    } else if (strcmp(variant, "crowd") == 0 || strcmp(variant, "late") == 0) {
+        bool late = strcmp(variant, "late") == 0;
+        if (!late && fx_reserve() < 0)
+            give_up("fx_reserve");
+        be_crowded(late ? LATE_CROWD : CROWD);
         command.stdio[1].kind = FX_STDIO_PIPE;
         command.keep = crowded;
         command.keep_count = 2;
@@ -187,7 +188,7 @@ int main(int argc, char **argv) {
     (void)snprintf(search, sizeof search, "PATH=/nonexistent:/etc/passwd:%s:/tmp", argv[4]);
     (void)snprintf(target, sizeof target, "report-to=%s", argv[5]);
     signals_to_default();
-    make_unusual(strcmp(argv[1], "crowd") == 0);
+    make_unusual(strcmp(argv[1], "crowd") == 0 || strcmp(argv[1], "late") == 0);
 
     fx_command command = command_of(argv[1]);
     command.mechanism = mechanism_of(argv[2]);

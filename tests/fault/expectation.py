@@ -61,6 +61,10 @@ RULES: dict[str, dict[str, Rule]] = {
         # Then what the child needs stays where it is.
         "dup3": Rule(before=(EBADF, EBUSY)),
         "fcntl": Rule(before=(EBADF, EMFILE), steps=("command", "pipe"), tolerated=True),
+        # Cannot fail, but what has never been made cannot be trusted.
+        "getpid": Rule(before=(ENOSYS,)),
+        "gettid": Rule(before=(ENOSYS,)),
+        "memfd_create": Rule(before=(EMFILE, ENOSYS)),
         "mmap": MEMORY,
         "mprotect": MEMORY,
         "newfstatat": LOOK,
@@ -88,6 +92,10 @@ RULES: dict[str, dict[str, Rule]] = {
         ),
         "dup3": Rule(before=(EBADF, EMFILE), steps=("dup2",)),
         "execve": Rule(before=(EIO, ENOMEM), steps=("exec",)),
+        # A child that cannot fetch is followed by one that need not.
+        "getppid": Rule(before=(ENOSYS,)),
+        "pidfd_open": Rule(before=(ENOSYS, EPERM, EMFILE)),
+        "pidfd_getfd": Rule(before=(ENOSYS, EPERM, EBADF, EMFILE)),
         "exit_group": Rule(before=(EIO, EINTR)),
         "fcntl": Rule(before=(EMFILE, EBADF), steps=("dup2",)),
         # How many handlers can be asked for depends on the kernel.

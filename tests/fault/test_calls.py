@@ -49,6 +49,13 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
         [*LOOK_AT_STREAMS, *["fcntl"] * 3, "prlimit64", *LEND * 3, *MAKE, *TAKE_BACK_THREE, *END],
         [*CUT, *["dup3"] * 3, "close_range", *SIGNALS_AND_EXEC],
     ),
+    # No low number can be had: the child fetches them through a descriptor of its parent's thread.
+    "crowd-kept-late": (
+        [*LOOK_AT_STREAMS, *["fcntl"] * 3, "prlimit64", "fcntl", "close", "getpid", "gettid"]
+        + [*MAKE, *END],
+        [*CUT, "getppid", "pidfd_open", *["pidfd_getfd"] * 3, "close"]
+        + [*["dup3"] * 3, *SIGNALS_AND_EXEC],
+    ),
 }
 
 

@@ -21,6 +21,7 @@ SETTINGS = [
     *(Setting("rich", mechanism) for mechanism in ("auto", "clone3", "clone", "fork")),
     Setting("search", "clone3"),
     Setting("crowd"),
+    Setting("late"),
     *(Setting("missing", mechanism) for mechanism in ("clone3", "fork")),
     *([Setting("identity")] if os.geteuid() == 0 else []),
 ]

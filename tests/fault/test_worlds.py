@@ -72,6 +72,8 @@ LACKS = (
     ),
     # The child is born sharing the table, but may not leave it.
     Lack("no-own-table", (f"{EPERM}=close_range:{UNSHARE}",), programs=TABLE),
+    # Nor may it fetch anything from there.
+    Lack("no-pidfd_getfd", (f"{EPERM}=pidfd_getfd",), programs=("test_crowd", "test_stdio")),
     Lack(
         "no-close_range-no-proc",
         ("no-proc", f"{ENOSYS}=close_range"),
@@ -85,8 +87,8 @@ LACKS = (
 )
 
 # Those that start nothing, or nothing else than the others do, but take long.
-LEFT_OUT = {"test_moves", "test_leak_race", "test_allocation"}
-THREADED = {"test_plans", "test_threads", "test_wait"}
+LEFT_OUT = {"test_moves", "test_leak_race", "test_allocation", "test_kernels", "test_reserve"}
+THREADED = {"test_crowd", "test_plans", "test_threads", "test_wait"}
 SOURCES = os.path.join(os.path.dirname(__file__), "..", "c")
 TESTS = sorted(
     name[:-2]
