@@ -16,7 +16,7 @@
 #include "report.h"
 #include "statistics.h"
 
-/* The engine was asked for its fastest mechanism because another one could not report like this. */
+/* By the mechanism whose child can tell without a pipe, and by no other in its place. */
 static int launch(struct module_state *state, struct popen_request *request,
                   struct report_slot *slot, fx_child *child, fx_error *error) {
     fx_command *command = &request->request.command;
@@ -25,7 +25,7 @@ static int launch(struct module_state *state, struct popen_request *request,
     return launch_command(state, command, child, error);
 }
 
-/* Nobody's fault: a filter that was put up lately. A new try, by any mechanism, tells the rest. */
+/* A filter that was put up lately: subprocess, which takes any mechanism, is to try again. */
 static bool is_refused(const fx_error *error) {
     return error->step == FX_STEP_CLONE && error->code != -EAGAIN && error->code != -ENOMEM;
 }

@@ -38,22 +38,22 @@ PyObject *search_in(PyObject *name, const char *path) {
 /* Somebody may have put a mapping of another kind there: new reference, or NULL. */
 static PyObject *plain_environ(void) {
     PyObject *os = interpreter_loaded_module("os");
-    PyObject *environ = os ? PyObject_GetAttrString(os, "environ") : NULL;
-    PyObject *kind = environ ? PyObject_GetAttrString(os, "_Environ") : NULL;
-    if (kind != (PyObject *)(environ ? Py_TYPE(environ) : NULL))
-        Py_CLEAR(environ);
+    PyObject *variables = os ? PyObject_GetAttrString(os, "environ") : NULL;
+    PyObject *kind = variables ? PyObject_GetAttrString(os, "_Environ") : NULL;
+    if (variables && kind != (PyObject *)Py_TYPE(variables))
+        Py_CLEAR(variables);
     Py_XDECREF(kind);
     Py_XDECREF(os);
-    return environ;
+    return variables;
 }
 
 PyObject *search_inherited(PyObject *name) {
-    PyObject *environ = plain_environ();
-    PyObject *value = environ ? PyMapping_GetItemString(environ, "PATH") : NULL;
+    PyObject *variables = plain_environ();
+    PyObject *value = variables ? PyMapping_GetItemString(variables, "PATH") : NULL;
     PyObject *path = value && PyUnicode_CheckExact(value) ? PyUnicode_EncodeFSDefault(value) : NULL;
     PyObject *candidates = path ? search_in(name, PyBytes_AsString(path)) : NULL;
     Py_XDECREF(path);
     Py_XDECREF(value);
-    Py_XDECREF(environ);
+    Py_XDECREF(variables);
     return candidates;
 }
