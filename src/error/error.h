@@ -8,6 +8,12 @@
 
 #include "forkexec.h"
 
+/*
+ * What leads here is kept out of the way of what does not: after each child the code of a spawn
+ * comes from memory anew, line by line.
+ */
+#define FX_COLD __attribute__((cold))
+
 /* Nothing has failed. The texts are a kilobyte that a success should not pay for. */
 static inline void fx_error_clear(fx_error *error) {
     error->size = sizeof *error;
@@ -20,17 +26,17 @@ static inline void fx_error_clear(fx_error *error) {
 }
 
 /* Set all of it, with the subject in printf form; returns `code`. */
-__attribute__((format(printf, 5, 6))) int fx_error_set(fx_error *error, int code, fx_step step,
-                                                       int index, const char *subject, ...);
+FX_COLD __attribute__((format(printf, 5, 6))) int
+fx_error_set(fx_error *error, int code, fx_step step, int index, const char *subject, ...);
 
 /* A command that is not valid: the field's name as subject, what is wrong with it as detail. */
-__attribute__((format(printf, 4, 5))) int
+FX_COLD __attribute__((format(printf, 4, 5))) int
 fx_error_command(fx_error *error, int code, const char *field, const char *detail, ...);
 
-__attribute__((format(printf, 2, 3))) void fx_error_detail(fx_error *error, const char *detail,
-                                                           ...);
+FX_COLD __attribute__((format(printf, 2, 3))) void fx_error_detail(fx_error *error,
+                                                                   const char *detail, ...);
 
 /* What the caller's struct has room for. `target` may be NULL. */
-void fx_error_copy_out(const fx_error *error, fx_error *target);
+FX_COLD void fx_error_copy_out(const fx_error *error, fx_error *target);
 
 #endif

@@ -70,6 +70,18 @@ static int compare_numbers(const void *left, const void *right) {
     return (*a > *b) - (*a < *b);
 }
 
+/* Most lists are short and in order. */
+static void sort(void *list, size_t count, size_t size,
+                 int (*compare)(const void *left, const void *right)) {
+    const char *item = list;
+    for (size_t i = 1; i < count; i++, item += size) {
+        if (compare(item, item + size) > 0) {
+            qsort(list, count, size, compare);
+            return;
+        }
+    }
+}
+
 /* Whether `weaker`, for the same number, may silently give way to `stronger`. */
 static bool gives_way(const fx_command *command, const struct fx_entry *stronger,
                       const struct fx_entry *weaker) {
@@ -120,7 +132,7 @@ static void list_open(const fx_command *command, struct fx_plan *plan, int *open
         open[count++] = plan->entries[i].child;
     for (size_t i = 0; i < command->exempt_count; i++)
         open[count++] = command->exempt[i];
-    qsort(open, count, sizeof *open, compare_numbers);
+    sort(open, count, sizeof *open, compare_numbers);
     plan->open = open;
     plan->open_count = count;
 }
@@ -144,7 +156,7 @@ int fx_plan_entries(struct fx_block *block, const fx_command *command, struct fx
         return 0;
 
     size_t count = collect(command, entries);
-    qsort(entries, count, sizeof *entries, compare_entries);
+    sort(entries, count, sizeof *entries, compare_entries);
     int result = merge(command, entries, &count, error);
     if (result < 0)
         return result;
