@@ -76,6 +76,8 @@ static int64_t run_once(const struct way *way, const char *program) {
     int64_t end = now();
     if (result < 0)
         fail(way->name, -result);
+    if (way->tidy)
+        way->tidy();
     return end - start;
 }
 

@@ -21,8 +21,8 @@ char *const set_up_environment[] = {
     NULL,
 };
 
-int pipes_open(struct pipes *pipes) {
-    for (int i = 0; i < 3; i++) {
+int pipes_open(struct pipes *pipes, int first) {
+    for (int i = first; i < 3; i++) {
         int ends[2];
         if (pipe2(ends, O_CLOEXEC) < 0)
             return -errno;
@@ -32,7 +32,21 @@ int pipes_open(struct pipes *pipes) {
     return 0;
 }
 
-void pipes_close(const int *ends) {
-    for (int i = 0; i < 3; i++)
+void pipes_close(const int *ends, int first) {
+    for (int i = first; i < 3; i++)
         (void)close(ends[i]);
+}
+
+static _Thread_local int handed_over[3];
+static _Thread_local int first_handed_over = 3;
+
+void pipes_hand_over(const struct pipes *pipes, int first) {
+    for (int i = first; i < 3; i++)
+        handed_over[i] = pipes->parent[i];
+    first_handed_over = first;
+}
+
+void pipes_tidy(void) {
+    pipes_close(handed_over, first_handed_over);
+    first_handed_over = 3;
 }

@@ -22,6 +22,8 @@ struct way {
     int (*prepare)(const char *program);
     /* Start the program and reap it: 0, or a negative errno. Called by several threads at once. */
     int (*run)(const char *program);
+    /* After each run, and not in its time: give up what a caller would now use; may be NULL. */
+    void (*tidy)(void);
     struct way *next;
 };
 

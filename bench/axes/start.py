@@ -22,11 +22,12 @@ LIMITS = {
     ("fx_spawn", ""): 1.05,
     ("fx_launch", ""): 1.05,
     ("fx_spawn", "session"): 1.10,
+    ("fx_spawn", "session, output captured"): 1.10,
     ("fx_spawn", "process group"): 1.10,
 }
 SWEEP = Sweep(
     [Point(JUDGED, Load(), str(TINY)), Point("no libc", Load(), str(NOTHING))],
-    variants=["", "session", "process group"],
+    variants=["", "session", "session, output captured", "process group"],
 )
 
 

@@ -1,29 +1,34 @@
 /* SPDX-License-Identifier: MIT
  *
- * fx_spawn of a child with a directory, an environment of its own and three pipes, and either a
- * session (which is a new group too) or a process group.
+ * fx_spawn of a child with what set_up.h has.
  */
 #include "../set_up.h"
 #include "../way.h"
 #include "forkexec_way.h"
 
-static int start(const char *program, bool new_session) {
+static int start(const char *program, const struct set_up *set_up) {
     char *const argv[] = {(char *)program, NULL};
-    const fx_command command = {
+    fx_command command = {
         .size = sizeof command,
         .argv = argv,
         .environment = set_up_environment,
         .directory = SET_UP_DIRECTORY,
-        .stdio = {{.kind = FX_STDIO_PIPE}, {.kind = FX_STDIO_PIPE}, {.kind = FX_STDIO_PIPE}},
-        .new_session = new_session,
-        .process_group = {.set = !new_session, .value = 0},
+        .new_session = set_up->new_session,
+        .process_group = {.set = !set_up->new_session, .value = 0},
     };
-    return spawn_and_wait(&command);
+    for (int fd = set_up->first_pipe; fd < 3; fd++)
+        command.stdio[fd].kind = FX_STDIO_PIPE;
+    struct pipes pipes;
+    fx_child child = {.size = sizeof child};
+    int result = fx_spawn(&command, &child, NULL);
+    if (result < 0)
+        return result;
+    for (int fd = 0; fd < 3; fd++) {
+        pipes.parent[fd] = child.stdio[fd];
+        child.stdio[fd] = -1;
+    }
+    pipes_hand_over(&pipes, set_up->first_pipe);
+    return wait_and_close(&child);
 }
 
-static int run_session(const char *program) { return start(program, true); }
-
-static int run_group(const char *program) { return start(program, false); }
-
-WAY(session, .name = "fx_spawn", .variant = "session", .run = run_session);
-WAY(group, .name = "fx_spawn", .variant = "process group", .run = run_group);
+WAYS_SET_UP("fx_spawn", start, .tidy = pipes_tidy);
