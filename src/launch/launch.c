@@ -167,6 +167,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
         launch.parent_ends[number] = launch.child_ends[number] = -1;
     launch.null = launch.directory = launch.pidfd = -1;
     launch.low_count = 0;
+    launch.low_held = 0;
     launch.may_fetch = true;
     launch.memory = NULL;
 

@@ -29,6 +29,7 @@ struct fx_launch {
     int directory;                      /* a copy of the one to be entered */
     struct fx_copy low[FX_LOW_MAX + 1]; /* of sources, and of the directory */
     size_t low_count;
+    int low_held;
     struct fx_copy fetched[FX_LOW_MAX]; /* sources that had to be left to the child */
     bool may_fetch;
 
@@ -84,9 +85,12 @@ void fx_table_give_back(struct fx_launch *launch);
 
 /* Whether it is of no use to move this number. */
 bool fx_is_low(int number);
-/* A close-on-exec copy at a low number; a negative errno where none is to be had. */
-int fx_low_take(int fd);
-void fx_low_give_back(const struct fx_copy *low, size_t count);
+/*
+ * A close-on-exec copy at a low number; a negative errno where none is to be had. `*held`, 0 at
+ * first, is for one launch to look only once at what it is that holds the numbers.
+ */
+int fx_low_take(int fd, int *held);
+void fx_low_give_back(const struct fx_copy *low, size_t count, int held);
 /* This number was the lowest free one: reserve some in time, if they grow. */
 void fx_low_watch(int number);
 

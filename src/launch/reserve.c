@@ -52,22 +52,19 @@ static atomic_bool hopeless; /* there are no low numbers to be had */
 /* Nobody waits for it: who finds it taken does without. */
 static atomic_flag reserving = ATOMIC_FLAG_INIT;
 
-static bool is_ours(int fd) {
-    struct stat status;
-    return fd > NONE && fstat(fd, &status) == 0 &&
-           status.st_dev == (dev_t)atomic_load(&placeholder_device) &&
-           status.st_ino == (ino_t)atomic_load(&placeholder_inode);
-}
-
 static void forget(struct slot *slot) {
     atomic_store(&slot->number, NONE);
     atomic_fetch_sub(&reserved, 1);
 }
 
-/* NONE if the program has closed it. */
+/* NONE if there is none, or the program has closed it. */
 static int find_placeholder(void) {
+    struct stat status;
     int held = atomic_load(&placeholder);
-    return is_ours(held) ? held : NONE;
+    bool ours = held != NONE && fstat(held, &status) == 0 &&
+                status.st_dev == (dev_t)atomic_load(&placeholder_device) &&
+                status.st_ino == (ino_t)atomic_load(&placeholder_inode);
+    return ours ? held : NONE;
 }
 
 /* Put the placeholder back, which drops this process's copy of what was lent for. */
@@ -133,9 +130,9 @@ static int fill(struct slot *slot) {
 }
 
 /* Whether the slot has a number of ours; one that has become the program's own is given up. */
-static bool is_good(struct slot *slot) {
+static bool is_good(struct slot *slot, int held) {
     int number = atomic_load(&slot->number);
-    if (number == NONE || is_ours(number))
+    if (number == NONE || fx_platform_is_copy(number, held))
         return number != NONE;
     forget(slot);
     return false;
@@ -146,7 +143,7 @@ static int fill_all(void) {
     for (size_t i = 0; i < FX_LOW_MAX && result == 0; i++) {
         if (!claim(&slots[i]))
             continue;
-        if (!is_good(&slots[i]))
+        if (!is_good(&slots[i], atomic_load(&placeholder)))
             result = fill(&slots[i]);
         atomic_store(&slots[i].use, FREE);
     }
@@ -187,22 +184,37 @@ void fx_low_watch(int number) {
 /* ---- lending ---- */
 
 /* A slot of ours that nobody has; it is then the caller's. */
-static struct slot *borrow(void) {
-    if (atomic_load_explicit(&reserved, memory_order_relaxed) == 0)
-        return NULL;
+static struct slot *borrow(int held) {
     for (size_t i = 0; i < FX_LOW_MAX; i++) {
         struct slot *slot = &slots[i];
         if (atomic_load(&slot->number) == NONE || !claim(slot))
             continue;
-        if (is_good(slot))
+        if (is_good(slot, held))
             return slot;
         atomic_store(&slot->use, FREE);
     }
     return NULL;
 }
 
-static int take_reserved(int fd) {
-    struct slot *slot = borrow();
+/* The program has closed them, as it may: new ones can be reserved. */
+static void forget_all(void) {
+    for (size_t i = 0; i < FX_LOW_MAX; i++) {
+        if (!claim(&slots[i]))
+            continue;
+        if (atomic_load(&slots[i].number) != NONE)
+            forget(&slots[i]);
+        atomic_store(&slots[i].use, FREE);
+    }
+}
+
+static int take_reserved(int fd, int *held) {
+    if (atomic_load_explicit(&reserved, memory_order_relaxed) == 0)
+        return -EMFILE;
+    if (*held == NONE)
+        *held = find_placeholder();
+    if (*held == NONE)
+        forget_all();
+    struct slot *slot = *held == NONE ? NULL : borrow(*held);
     if (!slot)
         return -EMFILE;
     int number = atomic_load(&slot->number);
@@ -217,8 +229,8 @@ static int take_reserved(int fd) {
 
 bool fx_is_low(int number) { return number < CHEAP; }
 
-int fx_low_take(int fd) {
-    int number = take_reserved(fd);
+int fx_low_take(int fd, int *held) {
+    int number = take_reserved(fd, held);
     if (number >= 0)
         return number;
     number = fx_sys_dup_above(fd, 3);
@@ -226,7 +238,7 @@ int fx_low_take(int fd) {
         return number;
     (void)fx_sys_close(number);
     fx_low_watch(number);
-    return take_reserved(fd);
+    return take_reserved(fd, held);
 }
 
 static struct slot *slot_lent_as(int number) {
@@ -236,8 +248,7 @@ static struct slot *slot_lent_as(int number) {
     return NULL;
 }
 
-void fx_low_give_back(const struct fx_copy *low, size_t count) {
-    int held = count ? find_placeholder() : NONE;
+void fx_low_give_back(const struct fx_copy *low, size_t count, int held) {
     for (size_t i = 0; i < count; i++) {
         struct slot *slot = slot_lent_as(low[i].to);
         if (slot)
@@ -248,9 +259,11 @@ void fx_low_give_back(const struct fx_copy *low, size_t count) {
 }
 
 __attribute__((destructor)) static void give_up(void) {
+    int held = find_placeholder();
+    if (held == NONE)
+        return;
     for (size_t i = 0; i < FX_LOW_MAX; i++)
-        if (is_ours(atomic_load(&slots[i].number)))
+        if (is_good(&slots[i], held))
             (void)fx_sys_close(atomic_load(&slots[i].number));
-    if (find_placeholder() != NONE)
-        (void)fx_sys_close(find_placeholder());
+    (void)fx_sys_close(held);
 }

@@ -66,7 +66,7 @@ static int lowered(struct fx_launch *launch, int number) {
     int to = find_copy(launch->low, launch->low_count, number);
     if (to >= 0)
         return to;
-    to = fx_low_take(number);
+    to = fx_low_take(number, &launch->low_held);
     if (to >= 0)
         launch->low[launch->low_count++] = (struct fx_copy){.from = number, .to = to};
     return to;
@@ -186,7 +186,7 @@ void fx_table_share(struct fx_launch *launch) {
 }
 
 void fx_table_give_back(struct fx_launch *launch) {
-    fx_low_give_back(launch->low, launch->low_count);
+    fx_low_give_back(launch->low, launch->low_count, launch->low_held);
     launch->low_count = 0;
 }
 

@@ -113,6 +113,8 @@ pid_t fx_platform_thread(void);
 int fx_platform_pipe(int ends[2]);
 /* A close-on-exec descriptor of a file that nothing else in the world is; -ENOSYS where none. */
 int fx_platform_placeholder(void);
+/* Whether two numbers are copies of each other; a closed one is a copy of none. */
+bool fx_platform_is_copy(int fd, int other);
 
 /* ---- following a child, in the parent ---- */
 

@@ -19,6 +19,12 @@ pid_t fx_platform_thread(void) { return 0; }
 
 int fx_platform_placeholder(void) { return -ENOSYS; }
 
+bool fx_platform_is_copy(int fd, int other) {
+    (void)fd;
+    (void)other;
+    return false;
+}
+
 pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request,
                         int *pidfd) {
     (void)mechanism;

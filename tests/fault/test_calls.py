@@ -19,10 +19,10 @@ MAKE = ["rt_sigprocmask", "clone3", "rt_sigprocmask"]
 END = ["waitid", "close"]
 CUT = ["close_range"]
 SIGNALS_AND_EXEC = ["rt_sigaction", "rt_sigaction", "rt_sigprocmask", "execve"]
-# A reserved number is looked at before it is written to, and the placeholder before it is put back.
-LEND = ["newfstatat", "dup3"]
-TAKE_BACK = ["newfstatat", "dup3"]
-TAKE_BACK_THREE = ["newfstatat", "dup3", "dup3", "dup3"]
+# The placeholder is looked at once, and each reserved number compared to it before it is written to.
+LOOK = ["newfstatat"]
+LEND = ["fcntl", "dup3"]
+TAKE_BACK = ["dup3"]
 
 # Of the parent, and of the child.
 CALLS: dict[str, tuple[list[str], list[str]]] = {
@@ -42,11 +42,21 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
     # However many descriptors the parent has.
     "crowd": ([*LOOK_AT_STREAMS, *MAKE, *END], [*CUT, *SIGNALS_AND_EXEC]),
     "crowd-pipe": (
-        ["fcntl"] * 2 + ["pipe2", "prlimit64", *LEND, *MAKE, "close", *TAKE_BACK, *END, "close"],
+        ["fcntl"] * 2
+        + ["pipe2", "prlimit64", *LOOK, *LEND, *MAKE, "close", *TAKE_BACK, *END, "close"],
         [*CUT, "dup3", "close_range", *SIGNALS_AND_EXEC],
     ),
     "crowd-kept": (
-        [*LOOK_AT_STREAMS, *["fcntl"] * 3, "prlimit64", *LEND * 3, *MAKE, *TAKE_BACK_THREE, *END],
+        [
+            *LOOK_AT_STREAMS,
+            *["fcntl"] * 3,
+            "prlimit64",
+            *LOOK,
+            *LEND * 3,
+            *MAKE,
+            *TAKE_BACK * 3,
+            *END,
+        ],
         [*CUT, *["dup3"] * 3, "close_range", *SIGNALS_AND_EXEC],
     ),
     # No low number can be had: the child fetches them through a descriptor of its parent's thread.
