@@ -11,6 +11,7 @@ import sys
 from typing import List, Optional
 
 from . import campaign, interpreters, report, suites
+from .prefixes import Variant
 
 
 def find_module() -> Optional[str]:
@@ -22,6 +23,12 @@ def find_module() -> Optional[str]:
     return spec.origin if spec is not None else None
 
 
+def find_package() -> Optional[str]:
+    """The folder of the forkexec that this interpreter would import."""
+    spec = importlib.util.find_spec("forkexec")
+    return os.path.dirname(spec.origin) if spec is not None and spec.origin else None
+
+
 def _arguments(words: Optional[List[str]]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
     extent = parser.add_mutually_exclusive_group()
@@ -29,6 +36,12 @@ def _arguments(words: Optional[List[str]]) -> argparse.Namespace:
     extent.add_argument("--all", action="store_true", help="every suite")
     parser.add_argument("--version", action="append", default=[], metavar="3.X", help="only this")
     parser.add_argument("--test", action="append", default=[], metavar="NAME", help="only this")
+    parser.add_argument(
+        "--variant",
+        action="append",
+        choices=[variant.value for variant in Variant],
+        help="only this",
+    )
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), metavar="N")
     parser.add_argument("--module", metavar="FILE", help="our module; default: the installed one")
     parser.add_argument("--cached-stock", action="store_true", help="stock results of earlier runs")
@@ -64,6 +77,8 @@ def main(words: Optional[List[str]] = None) -> int:
         found,
         chosen,
         os.path.abspath(module),
+        find_package(),
+        [Variant(value) for value in arguments.variant or Variant],
         jobs=max(1, arguments.jobs),
         progress=lambda line: print(line, file=sys.stderr, flush=True),
         cached_stock=arguments.cached_stock,

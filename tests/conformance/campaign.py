@@ -5,84 +5,52 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import dataclasses
 import os
-import shutil
 import threading
-from typing import Callable, Dict, Generator, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Generator, Iterator, List, Optional, Sequence, Tuple
 
-from . import borrowing, cache, comparison, execution, prefixes, testsuite, workspace
-from .comparison import Deviation, Finding, Judgement
+from . import cache, canary, comparison, execution, prefixes, workspace
+from .comparison import Deviation
 from .execution import Run
 from .interpreters import Interpreter
 from .prefixes import Copy, Engine, Variant
-from .suites import Suite, locate, path_of
+from .preparation import Cell, Preparation
+from .suites import Suite
+from .workspace import BUILD
 
 Progress = Callable[[str], None]
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-BUILD = os.path.join(os.path.dirname(os.path.dirname(_HERE)), "build", "conformance")
-
-
-@dataclasses.dataclass
-class Cell:
-    """One suite on one interpreter and variant: the place in the table, and what stands there."""
-
-    interpreter: Interpreter
-    variant: Variant
-    suite: Suite
-    module: str = ""
-    origin: str = ""
-    """Where the tests come from, when not from the interpreter's own tree."""
-    not_judged: str = ""
-    stock: Run = dataclasses.field(default_factory=Run)
-    ours: Run = dataclasses.field(default_factory=Run)
-    findings: List[Finding] = dataclasses.field(default_factory=list)
-    problems: List[str] = dataclasses.field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        variant = "" if self.variant is Variant.DEFAULT else f" {self.variant.value}"
-        return f"{self.interpreter.label}{variant} {self.suite.name}"
-
-    def judged(self, judgement: Judgement) -> List[Finding]:
-        return [finding for finding in self.findings if finding.judgement is judgement]
-
-    @property
-    def good(self) -> bool:
-        return not self.problems and not self.judged(Judgement.REGRESSION)
-
 
 class Campaign:
-    """`module` is the file of our extension module; `only` limits the tests (by full name)."""
+    """`module` is the file of our extension module, `package` the folder of the Python package, if
+    there is one; `only` limits the tests (by full name)."""
 
     def __init__(
         self,
         interpreters: Sequence[Interpreter],
         suites: Sequence[Suite],
         module: str,
+        package: Optional[str] = None,
+        variants: Sequence[Variant] = tuple(Variant),
         jobs: int = 2,
         progress: Progress = lambda line: None,
         cached_stock: bool = False,
-        control: bool = False,
+        ours: Engine = Engine.OURS,
         only: Sequence[str] = (),
         name: str = "run",
     ) -> None:
         self.interpreters = interpreters
-        self.suites = suites
         self.module = module
+        self.package = package
         self.jobs = jobs
         self.progress = progress
         self.cached_stock = cached_stock
-        self.engines = (Engine.STOCK, Engine.BROKEN if control else Engine.OURS)
         self.only = only
         self.name = name
         self.deviations: Sequence[Deviation] = comparison.read_deviations()
         self.cells: List[Cell] = []
-        self._copies: Dict[Tuple[str, Variant, Engine], Copy] = {}
-        self._trees: Dict[str, str] = {}
+        self._preparation = Preparation(interpreters, suites, variants, ours)
         self._lifeline = -1
-        self._folder = ""
         self._lock = threading.Lock()
         self._done = 0
         self._planned = 0
@@ -96,8 +64,8 @@ class Campaign:
     def judge_each(self) -> Generator[Cell, None, None]:
         """Each cell as soon as it is judged. RuntimeError if a test changed what is installed."""
         before = {one.prefix: prefixes.fingerprint(one) for one in self.interpreters}
-        with workspace.own_folder(BUILD, self.name) as self._folder:
-            self._prepare()
+        with workspace.own_folder(BUILD, self.name) as folder:
+            self.cells = self._preparation.cells(self.module, self.package, folder)
             yield from [cell for cell in self.cells if cell.not_judged]
             self._lifeline, writer = os.pipe()
             try:
@@ -108,83 +76,19 @@ class Campaign:
             if prefixes.fingerprint(interpreter) != before[interpreter.prefix]:
                 raise RuntimeError(f"files of CPython {interpreter.label} changed during the run")
 
-    # Preparation: the copies, and which module of each stands for each suite.
-
-    def _prepare(self) -> None:
-        # As it is now: one installed meanwhile must not mix two engines in a run.
-        self.module = shutil.copy2(self.module, os.path.join(self._folder, "engine.so"))
-        for interpreter in self.interpreters:
-            tests = testsuite.obtain(interpreter, os.path.join(BUILD, "testsuites"))
-            own_tree = os.path.join(interpreter.stdlib, "test")
-            self._trees[interpreter.label] = tests.overlay or own_tree
-            reason = tests.missing
-            if interpreter.free_threaded:
-                reason = "a free-threaded build loads no module of the stable ABI"
-            for variant in prefixes.variants(interpreter):
-                for suite in self.suites:
-                    obstacle = reason or _obstacle(suite)
-                    cell = Cell(interpreter, variant, suite, not_judged=obstacle)
-                    cell.origin = tests.origin
-                    self.cells.append(cell)
-                if not reason:
-                    for engine in self.engines:
-                        self._copy(interpreter, variant, engine, tests.overlay)
-        for cell in self.cells:
-            if not cell.not_judged:
-                self._find_tests(cell)
-
-    def _copy(
-        self, interpreter: Interpreter, variant: Variant, engine: Engine, overlay: str
-    ) -> None:
-        place = f"{interpreter.label}-{variant.value}-{engine.value}"
-        root = os.path.join(self._folder, place)
-        self._copies[interpreter.label, variant, engine] = prefixes.make_copy(
-            interpreter, engine, variant, self.module, root, overlay
-        )
-
-    def _copies_of(self, cell: Cell) -> List[Copy]:
-        key = (cell.interpreter.label, cell.variant)
-        return [self._copies[key + (engine,)] for engine in self.engines]
-
-    def _find_tests(self, cell: Cell) -> None:
-        suite, copies = cell.suite, self._copies_of(cell)
-        found = locate(suite, copies[0].tests)
-        if found is not None:
-            cell.module = found
-        elif suite.written:
-            cell.module = suite.modules[0]
-            cell.origin = "written from its _test_multiprocessing, as its tree lacks the modules"
-            for copy in copies:
-                prefixes.add_tests(copy, path_of(cell.module), text=suite.written)
-        else:
-            self._borrow_tests(cell)
-
-    def _borrow_tests(self, cell: Cell) -> None:
-        suite, trees = cell.suite, self._trees
-        lender = borrowing.find_lender(suite, cell.interpreter, self.interpreters, trees)
-        if lender is None or not suite.borrowed:
-            cell.not_judged = f"its tree has no {suite.name}"
-            return
-        label, module = lender
-        cell.module = borrowing.borrow(suite, module, trees[label], self._copies_of(cell))
-        cell.origin = f"borrowed from {label}, as its tree lacks them"
-
-    # Execution.
-
     def _execute(self, writer: int) -> Iterator[Cell]:
         cells = [cell for cell in self.cells if not cell.not_judged]
         # Short ones first: most of what can be wrong shows in the first minutes.
         cells.sort(key=lambda cell: cell.suite.weight)
-        self._planned = 2 * len(cells)
+        # Variants that share a stock copy share its run.
+        sides = {key: (cell, copy) for cell in cells for key, copy in self._sides(cell)}
+        self._planned = len(sides)
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool, _closed_after(writer):
-            pairs = [
-                (cell, [pool.submit(self._run_side, cell, engine) for engine in self.engines])
-                for cell in cells
-            ]
+            runs = {key: pool.submit(self._run_side, *side) for key, side in sides.items()}
             doubted: List[Cell] = []
             try:
-                for cell, sides in pairs:
-                    cell.stock, cell.ours = (side.result() for side in sides)
+                for cell in cells:
+                    cell.stock, cell.ours = (runs[key].result() for key, _ in self._sides(cell))
                     if comparison.is_doubted(cell.stock, cell.ours):
                         doubted.append(cell)
                     else:
@@ -193,16 +97,18 @@ class Campaign:
                 for cell in doubted:
                     yield self._judge(cell)
             except BaseException:
-                for _, sides in pairs:
-                    for side in sides:
-                        side.cancel()
+                for run in runs.values():
+                    run.cancel()
                 raise
 
-    def _run_side(self, cell: Cell, engine: Engine) -> Run:
-        copy = self._copies[cell.interpreter.label, cell.variant, engine]
+    def _sides(self, cell: Cell) -> List[Tuple[Tuple[str, str], Copy]]:
+        """The stock copy and ours, each with a name for the run of this suite in it."""
+        return [((cell.suite.name, copy.python), copy) for copy in self._preparation.copies(cell)]
+
+    def _run_side(self, cell: Cell, copy: Copy) -> Run:
         path = ""
-        if engine is Engine.STOCK and self.cached_stock:
-            place = (cell.interpreter.label, cell.variant.value, cell.suite.name, cell.origin)
+        if copy.engine is Engine.STOCK and self.cached_stock:
+            place = (cell.interpreter.label, copy.variant.value, cell.suite.name, cell.origin)
             path = cache.path_of(BUILD, cell.interpreter, (*place, *self.only))
         run = cache.load(path) if path else None
         if run is None:
@@ -212,8 +118,9 @@ class Campaign:
         with self._lock:
             self._done += 1
             self.progress(
-                f"[{self._done}/{self._planned}] {cell.name}, {engine.value}: {run.total} run, "
-                f"{run.count('passed')} passed, {run.count('skipped')} skipped, {run.bad} failed"
+                f"[{self._done}/{self._planned}] {cell.interpreter.label} {cell.suite.name}, "
+                f"{copy.name}: {run.total} run, {run.count('passed')} passed, "
+                f"{run.count('skipped')} skipped, {run.bad} failed"
                 + (f", {run.seconds:.0f} s" if not run.cached else ", from the cache")
                 + (f"; {run.problem.splitlines()[0]}" if run.problem else "")
             )
@@ -225,19 +132,20 @@ class Campaign:
         return execution.run_suite(copy, cell.module, setting, cell.suite.methods, only)
 
     def _judge(self, cell: Cell) -> Cell:
-        stock, ours = self._copies_of(cell)
+        stock, ours = self._preparation.copies(cell)
 
         def rerun(on_ours: bool, test: Optional[str]) -> Run:
             only = self.only if test is None else (test,)
             copy = ours if on_ours else stock
             run = self._run(cell, copy, only)
             what = cell.suite.name if test is None else test
-            where = copy.engine.value
-            self.progress(f"again: {cell.interpreter.label} {what}, {where}: {run.bad} failed")
+            self.progress(f"again: {cell.interpreter.label} {what}, {copy.name}: {run.bad} failed")
             return run
 
-        cell.problems = comparison.canary(
-            cell.stock, cell.ours, stock.engine_hash, prefixes.file_hash(self.module)
+        our_hash = prefixes.file_hash(self._preparation.module)
+        installed = cell.variant is Variant.INSTALLED
+        cell.problems = canary.problems(
+            cell.stock, cell.ours, stock.engine_hash, our_hash, installed
         )
         if cell.problems:
             # Nothing was proved, so there is nothing to settle.
@@ -257,18 +165,6 @@ def _closed_after(writer: int) -> Iterator[None]:
         yield
     finally:
         os.close(writer)
-
-
-def _obstacle(suite: Suite) -> str:
-    """Why a suite cannot be run here, whatever the interpreter."""
-    if suite.unprivileged and os.geteuid() != 0:
-        return "not started by root, so that every suite ran unprivileged"
-    folder = BUILD
-    while suite.unprivileged and folder != os.path.dirname(folder):
-        folder = os.path.dirname(folder)
-        if not os.stat(folder).st_mode & 0o001:
-            return "the source tree lies in a folder that other users cannot enter"
-    return ""
 
 
 def engine_version(cells: Sequence[Cell]) -> str:

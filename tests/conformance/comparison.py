@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import os
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 from .execution import MISSING, PASSED, Outcome, Run
 
@@ -161,36 +161,3 @@ def _settle_in_suite(doubts: Sequence[Tuple[str, str]], ours: Run, rerun: Rerun)
         where = "failed in its suite twice, not on stock" if steady else "not steady in its suite"
         findings.append(Finding(test, judgement, _of(ours, test), f"{account}; {where}"))
     return findings
-
-
-def canary(stock: Run, ours: Run, stock_hash: str, our_hash: str) -> List[str]:
-    """What speaks against each run having used the engine that it should have used."""
-    problems = [f"stock: {text}" for text in _canary_stock(stock, stock_hash)]
-    return problems + [f"ours: {text}" for text in _canary_ours(ours, our_hash)]
-
-
-def _canary_stock(run: Run, wanted: str) -> List[str]:
-    if run.engine is None:
-        return [run.problem or "no proof of the engine"]
-    problems = []
-    if run.engine["hash"] != wanted:
-        problems.append(f"another engine was loaded: {run.engine['file'] or 'a built-in one'}")
-    if run.engine["count_after"] is not None:
-        problems.append("the stock engine counts its spawns, so it is not the stock engine")
-    return problems
-
-
-def _canary_ours(run: Run, wanted: str) -> List[str]:
-    if run.engine is None:
-        return [run.problem or "no proof of the engine"]
-    facts: Dict[str, object] = run.engine
-    problems = []
-    if facts["hash"] != wanted:
-        problems.append(f"another engine was loaded: {facts['file'] or 'a built-in one'}")
-    if not facts["version"] or facts["count_after"] is None:
-        problems.append("the engine under test is not forkexec: it has no version or no counts")
-    elif facts["count_after"] != int(str(facts["count_before"])) + 1:
-        problems.append("a process that was started did not go through the engine under test")
-    if facts["child_file"] != facts["file"]:
-        problems.append(f"a child with -I has another engine: {facts['child_file'] or 'built in'}")
-    return problems

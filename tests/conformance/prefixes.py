@@ -25,13 +25,22 @@ class Engine(enum.Enum):
     STOCK = "stock"
     OURS = "ours"
     BROKEN = "broken"
-    """The stock engine behind a wrapper that forgets pass_fds: the control of the comparison."""
+    """One that forgets pass_fds: the control of the comparison."""
+    IDLE = "idle"
+    """A package that is installed but not enabled: the control of the canary."""
 
 
 class Variant(enum.Enum):
     DEFAULT = "default"
     NO_POSIX_SPAWN = "no-posix-spawn"
     """subprocess._USE_POSIX_SPAWN = False, so that every process goes through fork_exec."""
+    INSTALLED = "installed"
+    """CPython's own module stays, and install() is in force in every interpreter of the copy."""
+
+    @property
+    def stock(self) -> Variant:
+        """The variant whose stock run this one is judged against."""
+        return Variant.DEFAULT if self is Variant.INSTALLED else self
 
 
 _BROKEN = """\
@@ -76,7 +85,12 @@ class Copy:
     """Its ``test`` folder."""
     environment: Dict[str, str]
     engine_hash: str
-    """SHA-256 of the file of the engine; empty where it is built in."""
+    """SHA-256 of the file of the engine in it; empty where that is built in or installed."""
+
+    @property
+    def name(self) -> str:
+        variant = "" if self.variant is Variant.DEFAULT else f" {self.variant.value}"
+        return self.engine.value + variant
 
 
 def file_hash(path: str) -> str:
@@ -216,7 +230,9 @@ def make_copy(
         _lay_over(overlay, os.path.join(stdlib, "test"))
     python = _link_programs(interpreter, root)
     environment = _link_libraries(interpreter, root)
-    engine_hash = _place_engine(interpreter, engine, module, stdlib)
+    engine_hash = ""
+    if variant is not Variant.INSTALLED:
+        engine_hash = _place_engine(interpreter, engine, module, stdlib)
     if variant is Variant.NO_POSIX_SPAWN:
         _switch_posix_spawn_off(stdlib)
     tests = os.path.join(stdlib, "test")
@@ -257,7 +273,7 @@ def add_tests(copy: Copy, relative: str, text: str = "", source: str = "") -> No
 
 
 def variants(interpreter: Interpreter) -> Tuple[Variant, ...]:
-    """Once as it is; and where a plain Popen passes the engine by, once so that it does not."""
+    """Where a plain Popen passes the engine by, once so that it does not."""
     if interpreter.posix_spawn_default:
-        return (Variant.DEFAULT, Variant.NO_POSIX_SPAWN)
-    return (Variant.DEFAULT,)
+        return (Variant.DEFAULT, Variant.NO_POSIX_SPAWN, Variant.INSTALLED)
+    return (Variant.DEFAULT, Variant.INSTALLED)

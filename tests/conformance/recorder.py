@@ -8,16 +8,17 @@ CPython 3.8. Each event is one line of JSON, appended to the file that the speci
 from __future__ import annotations
 
 import faulthandler
-import hashlib
 import importlib
 import json
 import os
-import subprocess
 import sys
 import time
 import traceback
 import unittest
 from typing import Any, Dict, Iterator, List, Optional
+
+# Beside this file. Before any test can have changed where modules are looked for.
+witness: Any = importlib.import_module("witness")
 
 PASSED, SKIPPED, FAILED, ERROR = "passed", "skipped", "failed", "error"
 _RANK = [PASSED, SKIPPED, FAILED, ERROR]
@@ -125,42 +126,6 @@ def select(module: Any, specification: Dict[str, Any]) -> unittest.TestSuite:
     return unittest.TestSuite(chosen)
 
 
-def engine_facts(count_before: Optional[int]) -> Dict[str, object]:
-    """Which engine this process has used, and which one its children will: seen, not assumed."""
-    engine: Any = importlib.import_module("_posixsubprocess")
-    path = getattr(engine, "__file__", None)
-    digest = ""
-    if path:
-        with open(path, "rb") as file:
-            digest = hashlib.sha256(file.read()).hexdigest()
-    # A directory of its own keeps every version's subprocess away from posix_spawn; -I shuts the
-    # environment out, so that only what stands in the prefix itself counts.
-    show = "import _posixsubprocess as m; print(getattr(m, '__file__', ''))"
-    child = subprocess.run(
-        [sys.executable, "-I", "-c", show],
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return {
-        "file": path or "",
-        "hash": digest,
-        "version": getattr(engine, "__version__", ""),
-        "child_file": child.stdout.strip(),
-        "posix_spawn": bool(getattr(subprocess, "_USE_POSIX_SPAWN", False)),
-        "count_before": count_before,
-        "count_after": spawn_count(),
-    }
-
-
-def spawn_count() -> Optional[int]:
-    """How many processes our engine has started in this process; None for an engine not ours."""
-    stats: Any = getattr(importlib.import_module("_posixsubprocess"), "stats", None)
-    return None if stats is None else stats()["count"]
-
-
 def main() -> None:
     with open(sys.argv[1], encoding="utf-8") as file:
         specification = json.load(file)
@@ -182,7 +147,7 @@ def main() -> None:
         suite = unittest.TestSuite()
     suite.run(Recorder(journal))
     try:
-        journal.write(event="finish", engine=engine_facts(spawn_count()))
+        journal.write(event="finish", engine=witness.facts())
     except Exception:
         journal.write(event="finish", engine=None, detail=traceback.format_exc()[-4000:])
 

@@ -8,10 +8,10 @@ import json
 import platform
 from typing import Any, Dict, List, Sequence, Tuple
 
-from .campaign import Cell
 from .comparison import Judgement
 from .execution import PASSED, SKIPPED, Run
 from .prefixes import Variant
+from .preparation import Cell
 from .suites import REPAIRS
 
 
@@ -107,11 +107,13 @@ _INTRODUCTION = """\
 <!-- SPDX-License-Identifier: MIT -->
 <!-- Written by `python -m tests.conformance --all --write doc/conformance.md`; not by hand. -->
 
-CPython's own tests, run twice by each interpreter: on a copy of its prefix as it is, and on a copy
-with forkexec's module in the place of `_posixsubprocess`. They are compared test by test; a test
-that passes on the stock engine and not on ours is a regression. In every run the engine is proved:
-by the hash of the file that was loaded, by a spawn that our engine must count, and by a child
-started with `-I` that must have loaded the same file.
+CPython's own tests, run by each interpreter on a copy of its prefix as it is, and on two copies
+with forkexec: one with its module in the place of `_posixsubprocess`, and one with the package
+installed and enabled (`python -m forkexec --enable`), so that `install()` is in force in every
+interpreter. They are compared test by test; a test that passes on the stock engine and not on ours
+is a regression. In every run the engine is proved: by the hash of the file that was loaded, by a
+spawn that our engine must count, by the method of `Popen` and what of the engine it calls, and by a
+child started with `-I` that must have the same file and the same method.
 
 Each field reads *run / passed / skipped*, and a fourth number where tests failed. One set of
 numbers stands where stock and ours agree; else stock comes first, then ours.
@@ -119,38 +121,59 @@ numbers stands where stock and ours agree; else stock comes first, then ours.
 
 
 def markdown(cells: Sequence[Cell], version: str) -> str:
-    """The document: versions across, suites down."""
-    columns: List[Tuple[str, str]] = []
-    suites: List[str] = []
-    places: Dict[Tuple[str, Tuple[str, str]], Cell] = {}
-    for cell in cells:
-        column = (cell.interpreter.label, cell.variant.value)
-        if column not in columns:
-            columns.append(column)
-        if cell.suite.name not in suites:
-            suites.append(cell.suite.name)
-        places[cell.suite.name, column] = cell
-    heads = [label + ("" if value == "default" else f" {value}") for label, value in columns]
+    """The document."""
+    installed = [cell for cell in cells if cell.variant is Variant.INSTALLED]
+    placed = [cell for cell in cells if cell.variant is not Variant.INSTALLED]
     lines = [_INTRODUCTION, _circumstances(version), ""]
-    lines.append("| suite | " + " | ".join(heads) + " |")
-    lines.append("|---" * (len(columns) + 1) + "|")
-    for suite in suites:
-        fields = [_field(places[suite, column]) for column in columns]
-        lines.append(f"| {suite} | " + " | ".join(fields) + " |")
-    lines += ["", "`no-posix-spawn`: with `subprocess._USE_POSIX_SPAWN = False`, so that every"]
-    lines += ["process goes through the engine.", ""]
+    lines += _table("The module in the place of CPython's", _NO_POSIX_SPAWN, placed)
+    lines += _table("The package installed and enabled", _ENABLED, installed)
     lines += _section("Regressions", _findings(cells, Judgement.REGRESSION))
     lines += _section("Problems", _problems(cells))
     lines += _section("Accepted deviations", _findings(cells, Judgement.DEVIATION))
     lines += _section("Unsteady tests", _findings(cells, Judgement.UNSTEADY))
     missing = [f"{', '.join(names)}: {why}." for why, names in _not_judged(cells).items()]
     lines += _section("Not judged", missing)
-    lines += _section("Judged in part", _built_in(cells))
+    lines += _section("Judged in part", _built_in(placed))
     lines += _section("Tests from elsewhere", _origins(cells))
     lines += _section("Tests mended", _repairs())
     lines += _section("Failing on both engines", _failing_on_stock(cells, on_ours_too=True))
     lines += _section("Failing on the stock engine only", _failing_on_stock(cells, False))
     return "\n".join(lines).rstrip() + "\n"
+
+
+_NO_POSIX_SPAWN = """\
+`no-posix-spawn`: with `subprocess._USE_POSIX_SPAWN = False`, so that every
+process goes through the engine.
+"""
+
+_ENABLED = """\
+Children started with `-S` and those of virtual environments have CPython's engine, as no
+`forkexec.pth` is read there.
+"""
+
+
+def _table(title: str, note: str, cells: Sequence[Cell]) -> List[str]:
+    """Versions across, suites down."""
+    if not cells:
+        return []
+    columns: List[str] = []
+    suites: List[str] = []
+    places: Dict[Tuple[str, str], Cell] = {}
+    for cell in cells:
+        column = cell.interpreter.label
+        if cell.variant is Variant.NO_POSIX_SPAWN:
+            column += f" {cell.variant.value}"
+        if column not in columns:
+            columns.append(column)
+        if cell.suite.name not in suites:
+            suites.append(cell.suite.name)
+        places[cell.suite.name, column] = cell
+    lines = [f"## {title}", "", "| suite | " + " | ".join(columns) + " |"]
+    lines.append("|---" * (len(columns) + 1) + "|")
+    for suite in suites:
+        fields = [_field(places[suite, column]) for column in columns]
+        lines.append(f"| {suite} | " + " | ".join(fields) + " |")
+    return lines + ["", note]
 
 
 def _circumstances(version: str) -> str:
@@ -212,7 +235,7 @@ def _built_in(cells: Sequence[Cell]) -> List[str]:
 
 
 def _repairs() -> List[str]:
-    return [f"`{repair.file}`, in both copies: {repair.reason}." for repair in REPAIRS]
+    return [f"`{repair.file}`, in every copy: {repair.reason}." for repair in REPAIRS]
 
 
 def _failing_on_stock(cells: Sequence[Cell], on_ours_too: bool) -> List[str]:

@@ -10,7 +10,7 @@ from typing import Iterator, Tuple
 
 import pytest
 
-from . import campaign, execution, interpreters, prefixes, testsuite, workspace
+from . import execution, interpreters, prefixes, testsuite, workspace
 from .execution import CRASHED, FAILED, PASSED, TIMED_OUT
 from .interpreters import Interpreter
 from .prefixes import Copy, Engine, Variant
@@ -57,7 +57,7 @@ def _some_interpreter() -> Tuple[Interpreter, str]:
     """One with tests, its own or its distribution's; and where the latter lie."""
     reasons = []
     for one in sorted(interpreters.find(), key=lambda one: not one.has_tests):
-        tests = testsuite.obtain(one, os.path.join(campaign.BUILD, "testsuites"))
+        tests = testsuite.obtain(one, os.path.join(workspace.BUILD, "testsuites"))
         if not tests.missing:
             return one, tests.overlay
         reasons.append(f"{one.label}: {tests.missing}")
@@ -67,7 +67,7 @@ def _some_interpreter() -> Tuple[Interpreter, str]:
 @pytest.fixture
 def unruly(tmp_path: Path) -> Iterator[Copy]:
     interpreter, overlay = _some_interpreter()
-    with workspace.own_folder(campaign.BUILD, "unruly") as folder:
+    with workspace.own_folder(workspace.BUILD, "unruly") as folder:
         root = os.path.join(folder, "copy")
         copy = prefixes.make_copy(interpreter, Engine.STOCK, Variant.DEFAULT, "", root, overlay)
         text = _UNRULY.format(pids=str(tmp_path / "pids"))

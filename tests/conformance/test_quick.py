@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""test_subprocess of every CPython found, on our engine; and the controls of the harness."""
+"""test_subprocess of every CPython found, on our engine and under install(); and the controls of
+the harness."""
 
 from __future__ import annotations
 
@@ -9,11 +10,12 @@ from typing import Dict, Generator, Iterator, List, Tuple
 import pytest
 
 from . import report, suites
-from .__main__ import find_module
-from .campaign import Campaign, Cell
+from .__main__ import find_module, find_package
+from .campaign import Campaign
 from .comparison import Judgement
 from .interpreters import Interpreter, find
-from .prefixes import Variant, variants
+from .prefixes import Engine, Variant, variants
+from .preparation import Cell
 
 # A test waits until its runs are over; they have limits of their own.
 pytestmark = pytest.mark.timeout(1500)
@@ -47,12 +49,22 @@ class Results:
         self._judged.close()
 
 
-@pytest.fixture(scope="session")
-def results() -> Iterator[Results]:
+def our_module() -> str:
     module = find_module()
     assert module is not None, "forkexec is not installed in this environment"
+    return module
+
+
+@pytest.fixture(scope="session")
+def results() -> Iterator[Results]:
     campaign = Campaign(
-        INTERPRETERS, suites.QUICK, module, jobs=JOBS, cached_stock=True, name="pytest"
+        INTERPRETERS,
+        suites.QUICK,
+        our_module(),
+        find_package(),
+        jobs=JOBS,
+        cached_stock=True,
+        name="pytest",
     )
     results = Results(campaign.judge_each())
     yield results
@@ -86,16 +98,17 @@ _TEST_CASE = "test.test_subprocess.POSIXProcessTestCase."
 
 
 def test_an_engine_that_forgets_pass_fds_is_flagged() -> None:
-    """The control: a comparison that does not see this engine's defect sees nothing."""
-    interpreter = _some_interpreter()
-    module = interpreter.engine or find_module()
-    assert module is not None
+    """The control: a comparison that does not see this engine's defect sees nothing.
+
+    Under install() it is the short way of Popen that forgets them: the tests do go that way.
+    """
     tests = [_TEST_CASE + name for name in ("test_pass_fds", "test_close_fds", "test_cwd")]
     campaign = Campaign(
-        [interpreter],
+        [_some_interpreter()],
         suites.QUICK,
-        module,
-        control=True,
+        our_module(),
+        find_package(),
+        ours=Engine.BROKEN,
         only=tests + ["test.test_subprocess.ProcessTestCase.test_cwd"],
         name="control",
     )
@@ -114,6 +127,7 @@ def test_the_stock_engine_in_our_place_is_refused() -> None:
         [interpreter],
         suites.QUICK,
         interpreter.engine,
+        variants=[variant for variant in Variant if variant is not Variant.INSTALLED],
         only=["test.test_subprocess.ProcessTestCase.test_cwd"],
         name="canary",
     )
@@ -122,3 +136,20 @@ def test_the_stock_engine_in_our_place_is_refused() -> None:
         assert cell.problems == [
             "ours: the engine under test is not forkexec: it has no version or no counts"
         ]
+
+
+def test_a_package_that_is_not_enabled_is_refused() -> None:
+    """The canary under install(): nor when it was in force on neither side."""
+    campaign = Campaign(
+        [_some_interpreter()],
+        suites.QUICK,
+        our_module(),
+        find_package(),
+        variants=[Variant.INSTALLED],
+        ours=Engine.IDLE,
+        only=["test.test_subprocess.ProcessTestCase.test_cwd"],
+        name="idle",
+    )
+    (cell,) = campaign.run()
+    assert not cell.judged(Judgement.REGRESSION)
+    assert cell.problems == ["ours: install() was not in force"]

@@ -9,6 +9,9 @@ import re
 import shutil
 from typing import Iterator
 
+_HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.path.join(os.path.dirname(os.path.dirname(_HERE)), "build", "conformance")
+
 
 def _is_running(pid: int) -> bool:
     try:
