@@ -330,7 +330,8 @@ typedef struct fx_command {
      * overlap, cycle or repeated source is fine. `keep` are passed on under
      * their own number. All of these lose close-on-exec. `exempt` are neither
      * closed nor changed in any way: a close-on-exec descriptor stays usable until exec for code of
-     * the caller's in the child. All others are closed unless `inherit_others`; `close` are closed even then.
+     * the caller's in the child. All others are closed unless `inherit_others`; `close` are closed
+     * even then.
      */
     fx_stdio stdio[3];
     const fx_map *map;

@@ -19,7 +19,7 @@ MAKE = ["rt_sigprocmask", "clone3", "rt_sigprocmask"]
 END = ["waitid", "close"]
 CUT = ["close_range"]
 SIGNALS_AND_EXEC = ["rt_sigaction", "rt_sigaction", "rt_sigprocmask", "execve"]
-# The placeholder is looked at once, and each reserved number compared to it before it is written to.
+# The placeholder is looked at once, each reserved number compared to it before it is written to.
 LOOK = ["newfstatat"]
 LEND = ["fcntl", "dup3"]
 TAKE_BACK = ["dup3"]
