@@ -456,7 +456,8 @@ FX_API int fx_spawn(const fx_command *command, fx_child *child, fx_error *error)
  * child then does not grow with the descriptors of its parent even where its streams lie high.
  * The library does so by itself when it meets numbers from 48 up, which is too late for a
  * process that first fills all low ones. Does nothing where there is nothing to
- * gain: on other systems, on Linux before 5.9, with a RLIMIT_NOFILE below 1024. -EMFILE: no
+ * gain: on other systems, on Linux before 6.11 (but for stable releases whose close_range(2) was
+ * mended), with a RLIMIT_NOFILE below 1024. -EMFILE: no
  * number below 256 is free for at least one of them. -ENOMEM.
  */
 FX_API int fx_reserve(void);

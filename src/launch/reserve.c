@@ -212,9 +212,11 @@ static int take_reserved(int fd, int *held) {
         return -EMFILE;
     if (*held == NONE)
         *held = find_placeholder();
-    if (*held == NONE)
+    if (*held == NONE) {
         forget_all();
-    struct slot *slot = *held == NONE ? NULL : borrow(*held);
+        return -EMFILE;
+    }
+    struct slot *slot = borrow(*held);
     if (!slot)
         return -EMFILE;
     int number = atomic_load(&slot->number);

@@ -8,7 +8,6 @@
  * all that it needs, pays only for what lies below. So what it needs is copied to low numbers (see
  * reserve.c), and where there are none, it fetches from its parent's table what lies too high.
  */
-#include <errno.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -102,6 +101,10 @@ static bool is_worth_fetching(int number) {
     return number >= LEAST;
 }
 
+static bool is_to_be_fetched(const fx_map *entry, const struct rlimit *limit) {
+    return is_worth_fetching(entry->parent) && !must_stay(entry, limit);
+}
+
 /* A number above the cut that is no target. */
 static int next_free(const struct fx_launch *launch, int number) {
     do
@@ -124,7 +127,7 @@ static void leave_to_fetch(struct fx_launch *launch, const struct rlimit *limit)
     int last = launch->frame.table_end;
     for (size_t i = 0; i < launch->plan->entry_count; i++) {
         fx_map *entry = &launch->map[i];
-        if (is_worth_fetching(entry->parent) && !must_stay(entry, limit))
+        if (is_to_be_fetched(entry, limit))
             entry->parent = fetched(launch, entry->parent, &last);
     }
     if (is_worth_fetching(launch->frame.directory))
@@ -161,9 +164,8 @@ static int find_end(const struct fx_launch *launch, bool fetches, const struct r
     if (!(fetches && is_worth_fetching(directory)))
         end = above(end, directory);
     for (size_t i = 0; i < launch->plan->entry_count; i++) {
-        const fx_map *entry = &launch->map[i];
-        if (!(fetches && is_worth_fetching(entry->parent) && !must_stay(entry, limit)))
-            end = above(end, entry->parent);
+        if (!(fetches && is_to_be_fetched(&launch->map[i], limit)))
+            end = above(end, launch->map[i].parent);
     }
     return above_exempt(launch->plan, end);
 }
