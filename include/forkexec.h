@@ -9,7 +9,8 @@
  *   3. the command: what the child is to be
  *   4. plans: a command compiled
  *   5. children: starting, waiting, signalling
- *   6. names and version
+ *   6. without a child: becoming a command, explaining a plan, what the kernel offers
+ *   7. names and version
  *
  * The shortest program:
  *
@@ -96,6 +97,14 @@ typedef struct fx_number {
 #define FX_NUMBER(number)                                                                          \
     { true, (number) }
 
+/* The same, for what needs 64 bits: `.timer_slack = FX_COUNT(50000)`. */
+typedef struct fx_count {
+    bool set;
+    unsigned long long value;
+} fx_count;
+#define FX_COUNT(number)                                                                           \
+    { true, (number) }
+
 /* A user or group id that may be absent: `.user = FX_ID(1000)`. */
 typedef struct fx_id {
     bool set;
@@ -114,27 +123,59 @@ typedef struct fx_id {
  */
 typedef enum fx_step {
     FX_STEP_NONE = 0,
-    FX_STEP_COMMAND,         /* the command is not valid; nothing was started */
-    FX_STEP_ALLOCATE,        /* memory for the plan, or the child's stack */
-    FX_STEP_PIPE,            /* pipe2(2), for standard streams or the report */
-    FX_STEP_OPEN,            /* open(2) of /dev/null */
-    FX_STEP_CLONE,           /* clone3(2), clone(2) or fork(2) */
-    FX_STEP_SETSID,          /* setsid(2) */
-    FX_STEP_SETPGID,         /* setpgid(2) */
-    FX_STEP_UMASK,           /* umask(2) */
-    FX_STEP_DESCRIPTOR,      /* dup2(2) of one entry of the map, or making it inheritable */
-    FX_STEP_CLOSE,           /* close(2) of a descriptor that the command names */
-    FX_STEP_CLOSE_OTHERS,    /* closing everything that was not asked for */
-    FX_STEP_SETGROUPS,       /* setgroups(2) */
-    FX_STEP_SETGID,          /* setresgid(2) */
-    FX_STEP_SETUID,          /* setresuid(2) */
-    FX_STEP_CHDIR,           /* chdir(2) */
-    FX_STEP_FCHDIR,          /* fchdir(2) */
-    FX_STEP_RESET_HANDLERS,  /* sigaction(2): caught signals back to default */
-    FX_STEP_DEFAULT_SIGNALS, /* sigaction(2): SIGPIPE, SIGXFSZ back to default */
-    FX_STEP_SIGNAL_MASK,     /* sigprocmask(2) */
-    FX_STEP_CALLBACK,        /* the caller's callback */
-    FX_STEP_EXEC,            /* execve(2) */
+    FX_STEP_COMMAND,           /* the command is not valid; nothing was started */
+    FX_STEP_ALLOCATE,          /* memory for the plan, or the child's stack */
+    FX_STEP_PIPE,              /* pipe2(2), for standard streams or the report */
+    FX_STEP_OPEN,              /* open(2) of /dev/null */
+    FX_STEP_CLONE,             /* clone3(2), clone(2) or fork(2) */
+    FX_STEP_CGROUP,            /* CLONE_INTO_CGROUP, or writing to cgroup.procs */
+    FX_STEP_SETSID,            /* setsid(2) */
+    FX_STEP_SETPGID,           /* setpgid(2) */
+    FX_STEP_TERMINAL,          /* ioctl(2) TIOCSCTTY: the controlling terminal */
+    FX_STEP_FOREGROUND,        /* tcsetpgrp(3) */
+    FX_STEP_SCHEDULING,        /* sched_setattr(2) */
+    FX_STEP_NICE,              /* setpriority(2) */
+    FX_STEP_AFFINITY,          /* sched_setaffinity(2) */
+    FX_STEP_IO_PRIORITY,       /* ioprio_set(2) */
+    FX_STEP_TIMER_SLACK,       /* prctl(2) PR_SET_TIMERSLACK */
+    FX_STEP_OOM_SCORE_ADJ,     /* writing to /proc/self/oom_score_adj */
+    FX_STEP_LIMIT,             /* setrlimit(2) */
+    FX_STEP_UMASK,             /* umask(2) */
+    FX_STEP_PERSONALITY,       /* personality(2) */
+    FX_STEP_SETNS,             /* setns(2) */
+    FX_STEP_UNSHARE,           /* unshare(2), or the same flags at birth */
+    FX_STEP_ID_MAPS,           /* writing to uid_map and gid_map, by the parent */
+    FX_STEP_CHROOT,            /* chroot(2) */
+    FX_STEP_DESCRIPTOR,        /* dup2(2) of one entry of the map, or making it inheritable */
+    FX_STEP_CLOSE,             /* close(2) of a descriptor that the command names */
+    FX_STEP_CLOSE_OTHERS,      /* closing everything that was not asked for */
+    FX_STEP_BOUNDING,          /* prctl(2) PR_CAPBSET_DROP */
+    FX_STEP_SECUREBITS,        /* prctl(2) PR_SET_SECUREBITS */
+    FX_STEP_KEEP_CAPABILITIES, /* prctl(2) PR_SET_KEEPCAPS */
+    FX_STEP_SETGROUPS,         /* setgroups(2) */
+    FX_STEP_SETGID,            /* setresgid(2) */
+    FX_STEP_SETUID,            /* setresuid(2) */
+    FX_STEP_CAPABILITIES,      /* capset(2) */
+    FX_STEP_AMBIENT,           /* prctl(2) PR_CAP_AMBIENT */
+    FX_STEP_CHDIR,             /* chdir(2) */
+    FX_STEP_FCHDIR,            /* fchdir(2) */
+    FX_STEP_DEATH_SIGNAL,      /* prctl(2) PR_SET_PDEATHSIG; -ESRCH: the parent has died */
+    FX_STEP_DUMPABLE,          /* prctl(2) PR_SET_DUMPABLE */
+    FX_STEP_APPARMOR,          /* writing to /proc/self/attr/apparmor/exec */
+    FX_STEP_SELINUX,           /* writing to /proc/self/attr/exec */
+    FX_STEP_NO_NEW_PRIVS,      /* prctl(2) PR_SET_NO_NEW_PRIVS */
+    FX_STEP_LANDLOCK,          /* landlock_restrict_self(2), and the rules before it */
+    FX_STEP_ALARM,             /* setitimer(2) */
+    FX_STEP_TRACED,            /* ptrace(2) PTRACE_TRACEME */
+    FX_STEP_RESET_HANDLERS,    /* sigaction(2): caught signals back to default */
+    FX_STEP_DEFAULT_SIGNALS,   /* sigaction(2): signals to their default action */
+    FX_STEP_IGNORED_SIGNALS,   /* sigaction(2): signals to be ignored */
+    FX_STEP_CALLBACK,          /* the caller's callback */
+    FX_STEP_PID_VARIABLE,      /* getpid(2), for a variable of the environment */
+    FX_STEP_GATE,              /* read(2) until end-of-file */
+    FX_STEP_SECCOMP,           /* seccomp(2) */
+    FX_STEP_SIGNAL_MASK,       /* sigprocmask(2) */
+    FX_STEP_EXEC,              /* execve(2) or execveat(2) */
     FX_STEP_COUNT
 } fx_step;
 
@@ -226,6 +267,7 @@ typedef enum fx_mechanism {
     FX_MECHANISM_CLONE3, /* clone3(2), sharing memory until exec; Linux 5.5 */
     FX_MECHANISM_CLONE,  /* clone(2), sharing memory until exec; Linux */
     FX_MECHANISM_FORK,   /* fork(2): memory is copied on write */
+    FX_MECHANISM_HELPER, /* a tiny program of the library's does the steps, then executes yours */
     FX_MECHANISM_COUNT
 } fx_mechanism;
 
@@ -236,6 +278,8 @@ typedef enum fx_reason {
     FX_REASON_ASKED,    /* fx_command.mechanism */
     FX_REASON_CALLBACK, /* a callback may do anything, so it runs on memory of its own */
     FX_REASON_IDENTITY, /* the new user could signal or stop a child that shares memory */
+    FX_REASON_MEMORY,   /* a step changes what belongs to the memory map */
+    FX_REASON_PARENT,   /* the parent has to act while the child waits */
     FX_REASON_REFUSED,  /* the kernel, or a filter in front of it, refused the faster ones */
     FX_REASON_COPIED,   /* memory that should be shared is copied here (emulators do so) */
     FX_REASON_COUNT
@@ -289,6 +333,103 @@ typedef struct fx_reporter {
     void (*function)(void *argument, fx_step step, int index, int code);
     void *argument;
 } fx_reporter;
+
+/* A list of signal numbers: `set` with count 0 is an empty list, unset is no list. */
+typedef struct fx_signals {
+    bool set;
+    size_t count;
+    const int *list;
+} fx_signals;
+
+/* One bound of a limit. */
+typedef enum fx_limit_kind {
+    FX_LIMIT_KEEP = 0,  /* as the parent has it */
+    FX_LIMIT_VALUE,     /* `value`, in the unit of getrlimit(2) */
+    FX_LIMIT_UNLIMITED, /* RLIM_INFINITY */
+    FX_LIMIT_ALLOWED    /* `value`, or as much of it as the hard limit allows; 0: all of that */
+} fx_limit_kind;
+
+typedef struct fx_limit_bound {
+    fx_limit_kind kind;
+    unsigned long long value;
+} fx_limit_bound;
+
+/*
+ * setrlimit(2). A bound that is kept is read in the child, at that moment. FX_LIMIT_ALLOWED is for
+ * the soft bound. -EINVAL: a soft bound above the hard one.
+ */
+typedef struct fx_limit {
+    int resource; /* RLIMIT_NOFILE, ...; fx_limit_number() knows the names */
+    fx_limit_bound soft;
+    fx_limit_bound hard;
+} fx_limit;
+
+/* sched_setattr(2): SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE, SCHED_DEADLINE. */
+typedef struct fx_scheduling {
+    bool set;
+    int policy;
+    int priority;       /* of SCHED_FIFO and SCHED_RR: 1 to 99 */
+    bool reset_on_fork; /* what the child starts has the default policy again */
+    unsigned long long runtime, deadline, period; /* nanoseconds, of SCHED_DEADLINE */
+} fx_scheduling;
+
+/* CPUs by number: sched_setaffinity(2). */
+typedef struct fx_cpus {
+    bool set;
+    size_t count;
+    const int *list;
+} fx_cpus;
+
+/* ioprio_set(2). */
+typedef enum fx_io_class {
+    FX_IO_NONE = 0,
+    FX_IO_REALTIME,
+    FX_IO_BEST_EFFORT,
+    FX_IO_IDLE
+} fx_io_class;
+typedef struct fx_io_priority {
+    bool set;
+    fx_io_class io_class;
+    int level; /* 0 (first) to 7, of the first two classes */
+} fx_io_priority;
+
+/* A set of capabilities(7): bit n is capability n. Unset leaves what there is. */
+typedef struct fx_capabilities {
+    bool set;
+    unsigned long long bits;
+} fx_capabilities;
+
+/* What a program may do beneath a path, everything else being forbidden: landlock(7). */
+typedef enum fx_landlock_access {
+    FX_LANDLOCK_READ_ONLY = 0, /* read, list, execute */
+    FX_LANDLOCK_READ_WRITE     /* everything */
+} fx_landlock_access;
+typedef struct fx_landlock_path {
+    const char *path; /* as the child sees it: after chroot, relative to its directory */
+    fx_landlock_access access;
+} fx_landlock_path;
+
+/* A namespace to join: a file such as /run/netns/NAME or /proc/PID/ns/net, or a descriptor of it.
+ */
+typedef struct fx_namespace {
+    int type; /* CLONE_NEWNET, ..., which must be what it is; 0: whatever it is */
+    const char *path;
+    fx_number descriptor;
+} fx_namespace;
+
+/* One line of /proc/PID/uid_map: user_namespaces(7). */
+typedef struct fx_id_map {
+    unsigned int inside;
+    unsigned int outside;
+    unsigned int count;
+} fx_id_map;
+
+/* When the directory is entered. */
+typedef enum fx_directory_when {
+    FX_DIRECTORY_LAST = 0,        /* after chroot, by the new user */
+    FX_DIRECTORY_BEFORE_IDENTITY, /* after chroot, by the old one */
+    FX_DIRECTORY_FIRST            /* before both: a relative `chroot` starts there */
+} fx_directory_when;
 
 typedef struct fx_command {
     size_t size; /* sizeof(fx_command) */
@@ -374,6 +515,156 @@ typedef struct fx_command {
 
     /* Do without a pidfd, for callers that must wait by pid: one descriptor less. */
     bool without_pidfd;
+
+    /* ---- attributes: each one is unset, and changes nothing, when it is zero ---- */
+
+    /* Limits: setrlimit(2), each resource once. That of open files is set after the map. */
+    const fx_limit *limits;
+    size_t limit_count;
+
+    /*
+     * Signals. `default_signals` get their default action and `ignored_signals` are ignored; a
+     * signal that is in none of them and not caught by the parent stays as it is.
+     * `blocked_signals` is the exact mask of the program; or the calling thread's is
+     * taken, `block_signals` added and `unblock_signals` taken out.
+     */
+    fx_signals default_signals;
+    fx_signals ignored_signals;
+    fx_signals blocked_signals;
+    fx_signals block_signals;
+    fx_signals unblock_signals;
+
+    /*
+     * Terminal, as a descriptor of it: made the controlling terminal of the new session
+     * (TIOCSCTTY; needs `new_session`), and its foreground process group that of the
+     * child (tcsetpgrp(3); the child is not stopped by SIGTTOU).
+     */
+    fx_number controlling_terminal;
+    fx_number foreground;
+
+    /* Scheduling. `nice` is added to the parent's, `nice_absolute` replaces it: setpriority(2). */
+    fx_number nice;
+    fx_number nice_absolute;
+    fx_scheduling scheduling;
+    fx_cpus affinity;
+    fx_io_priority io_priority;
+    fx_count timer_slack; /* nanoseconds; 0 is the system's default */
+    fx_number oom_score_adj;
+
+    /*
+     * Identity by name, looked up when the command is compiled (getpwnam_r(3)). With `user_name`
+     * the group is the user's own, unless `group` or `group_name` says another. Two more decisions
+     * on groups: `groups_of_user`, those of the group database with the group (initgroups(3)),
+     * which works with a `user` that is known there too; and `keep_groups`, the parent's.
+     */
+    const char *user_name;
+    const char *group_name;
+    bool groups_of_user;
+    bool keep_groups;
+
+    /*
+     * Capabilities, of the program after an identity change. `bounding_capabilities`
+     * drops all others. `permitted_capabilities` are effective too. What is in
+     * `ambient_capabilities` is made inheritable as well. With a new user, permitted ones
+     * are kept over setresuid(2) as far as these say. `securebits` are SECBIT_* of prctl(2);
+     * `keep_capabilities` is PR_SET_KEEPCAPS.
+     */
+    fx_capabilities bounding_capabilities;
+    fx_capabilities permitted_capabilities;
+    fx_capabilities inheritable_capabilities;
+    fx_capabilities ambient_capabilities;
+    fx_number securebits;
+    bool keep_capabilities;
+
+    /* Root: a path or an open directory, not both; then "/" is entered, so that nothing leads out.
+     */
+    const char *chroot;
+    fx_number chroot_fd;
+    fx_directory_when directory_when;
+
+    /*
+     * Containment. `landlock` allows what it lists and forbids the rest of the file system;
+     * `landlock_fd` is a ruleset instead. `seccomp` is an array of struct sock_filter,
+     * `seccomp_size` its bytes; it must allow rt_sigprocmask, execve (or execveat), exit_group and,
+     * for a child on memory of its own, write. Both need `no_new_privs` or CAP_SYS_ADMIN.
+     */
+    bool no_new_privs;
+    const fx_landlock_path *landlock;
+    size_t landlock_count;
+    fx_number landlock_fd;
+    const void *seccomp;
+    size_t seccomp_size;
+
+    /*
+     * Namespaces. `unshare` is CLONE_NEWNET and so on: unshare(2), but CLONE_NEWPID is for the
+     * program itself, which is process 1 there, so that it is made at birth, and CLONE_NEWUSER with
+     * it. `namespaces` are joined before that. The maps belong to CLONE_NEWUSER; the parent writes
+     * them, and denies setgroups(2) where it may not write a gid_map otherwise.
+     */
+    unsigned int unshare;
+    const fx_namespace *namespaces;
+    size_t namespace_count;
+    const fx_id_map *uid_map;
+    size_t uid_map_count;
+    const fx_id_map *gid_map;
+    size_t gid_map_count;
+
+    /* A cgroup of version 2, by its directory: the child is born in it, or enters it first. */
+    const char *cgroup;
+    fx_number cgroup_fd;
+
+    const char *apparmor_profile; /* of the program, from exec on */
+    const char *selinux_context;  /* likewise */
+    fx_count personality;         /* personality(2) */
+    fx_number dumpable;           /* PR_SET_DUMPABLE until exec, which sets it anew */
+
+    /*
+     * The signal that the program gets when this *process* ends, however it does. Such children
+     * are made by a thread of the library's own that lives as long as the process:
+     * PR_SET_PDEATHSIG means the thread that made the child.
+     */
+    int death_signal;
+
+    /*
+     * More on the environment. `environment_clean` drops from what is inherited or given what
+     * changes how programs start (LD_*, GLIBC_TUNABLES, PYTHON*, BASH_ENV, IFS, ...).
+     * `pid_variable` names a variable that gets the child's own pid. `listen` are sockets to
+     * be handed over by the protocol of sd_listen_fds(3): the child's 3 and up, with
+     * LISTEN_FDS, LISTEN_PID and, if `listen_names` (as many, ending with NULL), LISTEN_FDNAMES.
+     */
+    bool environment_clean;
+    const char *pid_variable;
+    const int *listen;
+    size_t listen_count;
+    const char *const *listen_names;
+
+    /*
+     * Just before exec. `gate` is a descriptor: the child waits there until end-of-file, and
+     * fx_launch() returns when it does. A program that then cannot be executed shows as exit
+     * status 127 (not found) or 126. `traced` is PTRACE_TRACEME: the calling thread traces
+     * the program, which stops at its exec. `alarm` is in seconds: alarm(2).
+     */
+    fx_number gate;
+    bool traced;
+    unsigned int alarm;
+
+    /*
+     * Exec. `program_fd` is an open file to execute (execveat(2)) instead of a path; a script
+     * must be in `keep` or the map under that number, as its interpreter opens it there.
+     * ETXTBSY, a file still open for writing, is tried again for `busy_timeout`
+     * milliseconds. With `shell_fallback` a file without a format (ENOEXEC) is given to /bin/sh.
+     */
+    fx_number program_fd;
+    unsigned int busy_timeout;
+    bool shell_fallback;
+
+    /*
+     * Steps that need not succeed: a failure of one of these kinds is noted in fx_child.skipped,
+     * and the child goes on. All others are required. What the descriptors, the mask and exec do is
+     * always required.
+     */
+    const fx_step *best_effort;
+    size_t best_effort_count;
 } fx_command;
 
 /* ---------------------------------------------------------------------------
@@ -417,6 +708,14 @@ typedef struct fx_exit {
     bool core_dumped; /* with `signal`: it left a core dump */
 } fx_exit;
 
+/* A step that was not done, as the command allowed: best effort. */
+typedef struct fx_skipped {
+    fx_step step;
+    int index; /* as in fx_error */
+    int code;  /* the negative errno */
+} fx_skipped;
+#define FX_SKIPPED_MAX 16
+
 /*
  * A started child. The pid stays its own until it is reaped by fx_wait(). `stdio`
  * holds the parent's ends of the pipes asked for, close-on-exec, -1 for the
@@ -436,6 +735,9 @@ typedef struct fx_child {
     int reaped;
     int reapers;
     fx_exit end;
+    /* Steps skipped; of more than FX_SKIPPED_MAX the first ones. */
+    size_t skipped_count;
+    fx_skipped skipped[FX_SKIPPED_MAX];
 } fx_child;
 
 /*
@@ -493,8 +795,75 @@ FX_API int fx_signal(fx_child *child, int signal);
 FX_API void fx_child_close(fx_child *child);
 
 /* ---------------------------------------------------------------------------
- * 6. Names and version: static strings, never NULL
+ * 6. Without a child
  * ------------------------------------------------------------------------ */
+
+/*
+ * Become the command: do all its steps in the calling process, and exec. Returns only if something
+ * failed; the process may then have been changed by the steps before, and should end.
+ * For programs with one thread: the system calls are raw, so that identity and
+ * the like change for the calling thread alone. Standard streams cannot be pipes here.
+ */
+FX_API int fx_exec(const fx_command *command, fx_error *error);
+
+/*
+ * Do only what the attributes of the command say, to the calling process: no descriptors, no
+ * program, no environment. For a process that has just been forked by other means. `skipped`, of
+ * FX_SKIPPED_MAX, and `skipped_count` may be NULL. -ENOTSUP: an attribute that means nothing here.
+ */
+FX_API int fx_apply(const fx_command *command, fx_skipped *skipped, size_t *skipped_count,
+                    fx_error *error);
+
+typedef enum fx_format { FX_FORMAT_TEXT = 0, FX_FORMAT_JSON } fx_format;
+
+/* fx_explain(): show the values of environment variables, not only their names. */
+#define FX_EXPLAIN_VALUES 1u
+
+/*
+ * The plan in words: mechanism and reason first, then a line a step, in order, with its
+ * system calls and its subject; or the same as JSON (doc/explain.schema.json). Writes at
+ * most `size` bytes with the final NUL, and returns the length of the whole, like snprintf(3).
+ */
+FX_API int fx_explain(const fx_plan *plan, fx_format format, unsigned int flags, char *text,
+                      size_t size);
+
+/* What this kernel and this process offer the library: the n-th facility, -ENOENT after the last.
+ */
+typedef struct fx_facility {
+    size_t size;
+    const char *name; /* "clone3", "pidfd", "landlock", ... */
+    bool usable;
+    int code;          /* why not: a negative errno; 0 if usable */
+    const char *used;  /* what it is used for */
+    const char *needs; /* the kernel's version or setting that offers it */
+    char detail[256];  /* more: a version, a path */
+} fx_facility;
+FX_API int fx_look_up_facility(size_t n, fx_facility *facility);
+
+/* ---------------------------------------------------------------------------
+ * 7. Names and version: static strings, never NULL
+ * ------------------------------------------------------------------------ */
+
+/*
+ * Numbers by name, as the programs and manuals know them; a decimal number stands for itself.
+ * -EINVAL if there is none of that name.
+ */
+FX_API int fx_signal_number(const char *name);     /* "TERM", "SIGTERM", "RTMIN+1", "15" */
+FX_API int fx_limit_number(const char *name);      /* "nofile", "RLIMIT_NOFILE" */
+FX_API int fx_capability_number(const char *name); /* "net_raw", "CAP_NET_RAW" */
+FX_API int fx_scheduling_number(const char *name); /* "fifo", "SCHED_FIFO" */
+FX_API int fx_namespace_number(const char *name);  /* "net", "CLONE_NEWNET" */
+FX_API int fx_io_class_number(const char *name);   /* "idle", "best-effort" */
+FX_API int fx_step_number(const char *name);       /* "nice": the names of fx_step_key() */
+/* And back: "TERM", "nofile", ...; NULL if there is no name. The n-th one that there is, for lists.
+ */
+FX_API const char *fx_signal_name(int signal);
+FX_API const char *fx_limit_name(int resource);
+FX_API const char *fx_capability_name(int capability);
+FX_API const char *fx_scheduling_name(int policy);
+FX_API const char *fx_namespace_name(int type);
+/* The name of a kind of step that is one of its own: "setgroups", "nice", "landlock", ... */
+FX_API const char *fx_step_key(fx_step step);
 
 FX_API const char *fx_step_name(fx_step step);                /* "chdir" */
 FX_API const char *fx_mechanism_name(fx_mechanism mechanism); /* "clone3" */
