@@ -292,16 +292,18 @@ typedef enum fx_reason {
  * Before both, a child that shares memory takes a table of descriptors of its own, of what it
  * needs only, if others are to be closed.
  *
- * FX_ORDER_STANDARD: setsid, setpgid; umask; descriptors, then the closing of
- * all others; groups, gid, uid; directory; signals; callback; mask; exec.
+ * FX_ORDER_STANDARD: cgroup; setsid, setpgid, terminal; scheduling; limits, umask; namespaces,
+ * chroot; descriptors, then the closing of all others, then the limit of open files; capabilities,
+ * groups, gid, uid; directory; death signal; labels, no_new_privs, landlock; signals; callback;
+ * gate; seccomp; mask; exec. doc/order.md has all of it, and the reasons.
  *
  * FX_ORDER_CPYTHON is that of CPython's _posixsubprocess: descriptors;
- * directory; umask; signals; setsid, setpgid; groups, gid, uid; callback;
- * closing; exec. It also takes what fork_exec takes: a process group beside a
- * new session is the kernel's to refuse, an entry of the map silently wins over
- * a kept descriptor of the same number, standard streams are not made
- * inheritable unless they are in the map, all candidates are tried whatever the
- * error, and handlers stay installed while a callback runs.
+ * directory (if FX_DIRECTORY_FIRST, which is what it does); umask; signals; setsid, setpgid; what
+ * it does not know, in the standard order; groups, gid, uid, and again; callback; closing; exec. It
+ * also takes what fork_exec takes: a process group beside a new session is the kernel's to refuse,
+ * an entry of the map silently wins over a kept descriptor of the same number, standard streams are
+ * not made inheritable unless they are in the map, all candidates are tried whatever the error, and
+ * handlers stay installed while a callback runs.
  */
 typedef enum fx_order { FX_ORDER_STANDARD = 0, FX_ORDER_CPYTHON } fx_order;
 

@@ -46,6 +46,8 @@ static int build_directory(const struct arguments *arguments, struct request *re
         return -1;
     }
     request->command.directory = PyBytes_AsString(request->directory);
+    /* Before the umask and the identity, as CPython has it. */
+    request->command.directory_when = FX_DIRECTORY_FIRST;
     return request->command.directory ? 0 : -1;
 }
 

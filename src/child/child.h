@@ -18,6 +18,9 @@
 
 enum fx_progress {
     FX_PROGRESS_NONE = 0, /* nothing heard: it ended before its program */
+    FX_PROGRESS_SKIPPED,  /* a step was skipped: `step`, `index` and `code` say which and why */
+    FX_PROGRESS_MAPS,     /* waits for the parent to write its id maps */
+    FX_PROGRESS_GATE,     /* about to wait at the gate, with nothing left to do but exec */
     FX_PROGRESS_CALLBACK, /* about to run the callback, which may do anything */
     FX_PROGRESS_EXEC,     /* about to call execve */
     FX_PROGRESS_FAILED    /* `step`, `index` and `code` say what */
@@ -28,6 +31,12 @@ struct fx_report {
     int step;
     int index;
     int code;
+};
+
+/* What was skipped. */
+struct fx_skips {
+    size_t count; /* also of those there is no room for */
+    fx_skipped list[FX_SKIPPED_MAX];
 };
 
 /* A copy of `from`, close-on-exec, at another number. */
@@ -58,8 +67,17 @@ struct fx_frame {
     const struct fx_copy *fetched; /* by the child, from its parent, after that */
     size_t fetched_count;
     pid_t parent, parent_thread;
-    int directory;         /* to be entered, or -1 */
-    int report_descriptor; /* -1: the parent reads `report` in shared memory */
+    int directory;       /* to be entered, or -1 */
+    const int *held;     /* the descriptors of the plan's fx_held, one for one */
+    bool born_in_cgroup; /* by the kernel */
+    bool born_unshared;  /* with the plan's birth flags */
+    int release;         /* -1, or end-of-file on it says that the id maps are written */
+    char *const
+        *environment;       /* the plan's, or one with room for the pid; NULL: the process's own */
+    char *pid_text;         /* in there, where the digits go; or NULL */
+    char **shell_arguments; /* for a program without a format: from [1] on it is filled; or NULL */
+    int report_descriptor;  /* -1: the parent reads `report` in shared memory */
+    struct fx_skips *skips;
     volatile struct fx_report report;
 };
 
@@ -79,14 +97,27 @@ int fx_take_table(struct fx_frame *frame);
 
 typedef int fx_child_step(struct fx_frame *frame, const struct fx_plan_step *step, int *index);
 
-fx_child_step fx_run_setsid, fx_run_setpgid;
-fx_child_step fx_run_umask;
+fx_child_step fx_run_setsid, fx_run_setpgid, fx_run_terminal, fx_run_foreground;
+fx_child_step fx_run_scheduling, fx_run_nice, fx_run_affinity, fx_run_io_priority;
+fx_child_step fx_run_timer_slack, fx_run_oom_score_adj;
+fx_child_step fx_run_limit, fx_run_umask;
+fx_child_step fx_run_cgroup, fx_run_personality, fx_run_setns, fx_run_unshare, fx_run_id_maps;
 fx_child_step fx_run_descriptors, fx_run_close, fx_run_close_others;
+fx_child_step fx_run_bounding, fx_run_securebits, fx_run_keep_capabilities;
 fx_child_step fx_run_setgroups, fx_run_setgid, fx_run_setuid;
-fx_child_step fx_run_chdir, fx_run_fchdir;
-fx_child_step fx_run_reset_handlers, fx_run_default_signal, fx_run_signal_mask;
-fx_child_step fx_run_callback;
+fx_child_step fx_run_capabilities, fx_run_ambient, fx_run_dumpable;
+fx_child_step fx_run_chroot, fx_run_chdir, fx_run_fchdir;
+fx_child_step fx_run_death_signal;
+fx_child_step fx_run_apparmor, fx_run_selinux;
+fx_child_step fx_run_no_new_privs, fx_run_landlock, fx_run_seccomp;
+fx_child_step fx_run_reset_handlers, fx_run_default_signal, fx_run_ignored_signal;
+fx_child_step fx_run_signal_mask;
+fx_child_step fx_run_callback, fx_run_pid_variable;
+fx_child_step fx_run_alarm, fx_run_traced, fx_run_gate;
 fx_child_step fx_run_exec;
+
+/* Do the steps in order; what failed, as fx_child_tell_failure() has it, or 0. */
+int fx_child_run_steps(struct fx_frame *frame, fx_step *failed, int *index);
 
 /* The function of each kind; NULL for what is no step of the child. */
 extern fx_child_step *const fx_child_steps[FX_STEP_COUNT];
@@ -95,6 +126,7 @@ extern fx_child_step *const fx_child_steps[FX_STEP_COUNT];
 
 /* False if the parent would take a child that goes on for one that failed. */
 bool fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress);
+bool fx_child_tell_skipped(struct fx_frame *frame, fx_step step, int index, int code);
 void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int code);
 
 #endif

@@ -18,7 +18,7 @@ static bool goes_on(const struct fx_plan *plan, int code) {
 
 int fx_run_exec(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     const struct fx_plan *plan = frame->plan;
-    char *const *environment = plan->environment ? plan->environment : fx_platform_environ();
+    char *const *environment = frame->environment ? frame->environment : fx_platform_environ();
     int remembered = 0, absent = 0, last = 0;
     (void)step;
 

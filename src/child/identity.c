@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
 #include "child.h"
 #include "platform/platform.h"
 
@@ -6,7 +8,7 @@ int fx_run_setgroups(struct fx_frame *frame, const struct fx_plan_step *step, in
     /* An empty list is a call too: it is what drops the parent's groups (CVE-2023-6507). */
     (void)frame;
     (void)index;
-    return fx_sys_setgroups((size_t)step->number, step->groups);
+    return fx_sys_setgroups((size_t)step->number, step->data);
 }
 
 int fx_run_setgid(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
@@ -19,4 +21,11 @@ int fx_run_setuid(struct fx_frame *frame, const struct fx_plan_step *step, int *
     (void)frame;
     (void)index;
     return fx_sys_setuid((uid_t)step->number);
+}
+
+int fx_run_dumpable(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
 }

@@ -32,6 +32,17 @@ bool fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress) {
     return result == 0 || (result == -EBADF && frame->plan->callback.function);
 }
 
+bool fx_child_tell_skipped(struct fx_frame *frame, fx_step step, int index, int code) {
+    struct fx_skips *skips = frame->skips;
+    if (skips->count < FX_SKIPPED_MAX)
+        skips->list[skips->count] = (fx_skipped){.step = step, .index = index, .code = code};
+    skips->count++;
+    frame->report.step = (int)step;
+    frame->report.index = index;
+    frame->report.code = code;
+    return frame->shares_memory || fx_child_tell_progress(frame, FX_PROGRESS_SKIPPED);
+}
+
 void fx_child_tell_failure(struct fx_frame *frame, fx_step step, int index, int code) {
     const fx_reporter *reporter = &frame->plan->reporter;
     frame->report.step = (int)step;

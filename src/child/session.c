@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
 #include "child.h"
 #include "platform/platform.h"
 
@@ -14,4 +16,18 @@ int fx_run_setpgid(struct fx_frame *frame, const struct fx_plan_step *step, int 
     (void)frame;
     (void)index;
     return fx_sys_setpgid((pid_t)step->number);
+}
+
+int fx_run_terminal(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
+}
+
+int fx_run_foreground(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
 }

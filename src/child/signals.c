@@ -3,6 +3,8 @@
  * libc's internal signals need no special care: they are sent to a thread by its id, and the
  * child, though it may share the parent thread's libc state, has an id that libc does not know.
  */
+#include <errno.h>
+
 #include "child.h"
 #include "platform/platform.h"
 
@@ -22,4 +24,11 @@ int fx_run_signal_mask(struct fx_frame *frame, const struct fx_plan_step *step, 
     (void)step;
     (void)index;
     return fx_sys_set_signal_mask(&frame->mask);
+}
+
+int fx_run_ignored_signal(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
 }

@@ -13,7 +13,15 @@ int fx_command_copy(const fx_command *given, fx_command *command, fx_error *erro
 
 /* Everything that can be known to be wrong before anything is done. */
 int fx_command_check(const fx_command *command, fx_error *error);
-int fx_check_descriptors(const fx_command *command, fx_error *error);
+
+/* Its parts, a file for each family. */
+typedef int fx_check_family(const fx_command *command, fx_error *error);
+fx_check_family fx_check_descriptors, fx_check_directory, fx_check_session, fx_check_identity;
+fx_check_family fx_check_limits, fx_check_scheduling, fx_check_signals, fx_check_capabilities;
+fx_check_family fx_check_namespaces, fx_check_confinement, fx_check_variables, fx_check_exec;
+
+/* The descriptor must be open; `field` says whose it is. */
+int fx_check_open(int descriptor, const char *field, fx_error *error);
 
 /*
  * The child's environment: what is inherited or given, edited. Points into the caller's
@@ -30,7 +38,18 @@ void fx_environment_free(struct fx_environment *environment);
 /* The value of a variable, or NULL. */
 const char *fx_environment_value(char *const *list, const char *name);
 
-/* Whether the child ends up as another user or with other groups. */
-bool fx_command_changes_identity(const fx_command *command);
+/* Why the child of this command may not share memory with its parent, or FX_REASON_NONE. */
+fx_reason fx_command_obstacle(const fx_command *command);
+
+/*
+ * Fill in what stands for something else: names of users and groups, sockets to be listened on,
+ * ... What is made for that is in `resolved`, to be freed; `command` points into it.
+ */
+struct fx_resolved {
+    void *memory[4];
+    size_t count;
+};
+int fx_command_resolve(fx_command *command, struct fx_resolved *resolved, fx_error *error);
+void fx_resolved_free(struct fx_resolved *resolved);
 
 #endif

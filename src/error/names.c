@@ -14,10 +14,9 @@ const char *fx_version(void) {
 
 const char *fx_mechanism_name(fx_mechanism mechanism) {
     static const char *const names[FX_MECHANISM_COUNT] = {
-        [FX_MECHANISM_AUTO] = "auto",
-        [FX_MECHANISM_CLONE3] = "clone3",
-        [FX_MECHANISM_CLONE] = "clone",
-        [FX_MECHANISM_FORK] = "fork",
+        [FX_MECHANISM_AUTO] = "auto",     [FX_MECHANISM_CLONE3] = "clone3",
+        [FX_MECHANISM_CLONE] = "clone",   [FX_MECHANISM_FORK] = "fork",
+        [FX_MECHANISM_HELPER] = "helper",
     };
     return (unsigned int)mechanism < FX_MECHANISM_COUNT ? names[mechanism] : "unknown";
 }
@@ -32,6 +31,8 @@ static const struct {
     [FX_REASON_CALLBACK] = {"callback", "a callback needs memory of its own"},
     [FX_REASON_IDENTITY] = {"identity",
                             "a child of another user must not share memory with its parent"},
+    [FX_REASON_MEMORY] = {"memory", "a step changes what a child shares with its parent's memory"},
+    [FX_REASON_PARENT] = {"parent", "the parent has to act while the child waits"},
     [FX_REASON_REFUSED] = {"refused", "the kernel, or a filter, refused the faster ones"},
     [FX_REASON_COPIED] = {"copied", "memory that should be shared is copied on this system"},
 };

@@ -23,7 +23,15 @@ static int open_report_pipe(struct fx_launch *launch, int ends[2], fx_error *err
     return 0;
 }
 
-/* The last record before end-of-file, which comes with exec or the child's end. */
+static void note_skipped(struct fx_skips *skips, const struct fx_report *record) {
+    if (skips->count < FX_SKIPPED_MAX)
+        skips->list[skips->count] = (fx_skipped){
+            .step = (fx_step)record->step, .index = record->index, .code = record->code};
+    skips->count++;
+}
+
+/* The last record before end-of-file, which comes with exec or the child's end; or with the gate.
+ */
 static void read_report(struct fx_launch *launch, int fd) {
     struct fx_report record;
     for (;;) {
@@ -32,10 +40,16 @@ static void read_report(struct fx_launch *launch, int fd) {
             continue;
         if (size != (ssize_t)sizeof record)
             return;
+        if (record.progress == FX_PROGRESS_SKIPPED) {
+            note_skipped(&launch->skips, &record);
+            continue;
+        }
         launch->frame.report.step = record.step;
         launch->frame.report.index = record.index;
         launch->frame.report.code = record.code;
         launch->frame.report.progress = record.progress;
+        if (record.progress == FX_PROGRESS_GATE)
+            return;
     }
 }
 

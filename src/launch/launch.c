@@ -68,13 +68,28 @@ static pid_t make_child(struct fx_launch *launch, fx_error *error) {
     return pid < 0 ? refuse(launch, pid, error) : pid;
 }
 
+/* The program's mask, from that of the calling thread. */
+static void edit_mask(struct fx_launch *launch) {
+    const struct fx_plan_mask *edit = launch->plan->mask;
+    launch->frame.mask = launch->caller_mask;
+    if (edit && edit->exact)
+        launch->frame.mask = edit->block;
+    for (int signal = 1; edit && !edit->exact && signal < NSIG; signal++) {
+        if (sigismember(&edit->block, signal) == 1)
+            (void)sigaddset(&launch->frame.mask, signal);
+        if (sigismember(&edit->unblock, signal) == 1)
+            (void)sigdelset(&launch->frame.mask, signal);
+    }
+}
+
 /* With signals blocked, so that no handler of the parent's runs in the child. */
 static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
-    int result = fx_sys_block_signals(&launch->frame.mask);
+    int result = fx_sys_block_signals(&launch->caller_mask);
     if (result < 0)
         return fx_error_set(error, result, FX_STEP_SIGNAL_MASK, -1, "%s", "");
+    edit_mask(launch);
     pid_t pid = make_child(launch, error);
-    (void)fx_sys_set_signal_mask(&launch->frame.mask);
+    (void)fx_sys_set_signal_mask(&launch->caller_mask);
     return pid;
 }
 
@@ -112,7 +127,7 @@ static int fail(struct fx_launch *launch, fx_error *error) {
 static bool has_started(const struct fx_launch *launch) {
     int progress = launch->frame.report.progress;
     return progress == FX_PROGRESS_EXEC || progress == FX_PROGRESS_CALLBACK ||
-           launch->plan->reporter.function;
+           progress == FX_PROGRESS_GATE || launch->plan->reporter.function;
 }
 
 /* A child on memory of its own has done so itself. */
@@ -132,6 +147,10 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
         .reason = launch->reason,
     };
     memcpy(made.stdio, launch->parent_ends, sizeof made.stdio);
+    if (launch->skips.count > 0) {
+        made.skipped_count = launch->skips.count;
+        memcpy(made.skipped, launch->skips.list, sizeof made.skipped);
+    }
     memcpy(child, &made, child->size < sizeof made ? child->size : sizeof made);
 }
 
@@ -162,7 +181,14 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     struct fx_launch launch;
     fx_error_clear(&failure);
     launch.plan = plan;
-    launch.frame = (struct fx_frame){.plan = plan, .report_descriptor = -1, .directory = -1};
+    launch.frame = (struct fx_frame){.plan = plan,
+                                     .environment = plan->environment,
+                                     .skips = &launch.skips,
+                                     .report_descriptor = -1,
+                                     .release = -1,
+                                     .directory = -1};
+    launch.skips.count = 0;
+    launch.held_count = 0;
     for (int number = 0; number < 3; number++)
         launch.parent_ends[number] = launch.child_ends[number] = -1;
     launch.null = launch.directory = launch.pidfd = -1;
@@ -188,7 +214,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
 
 int fx_spawn(const fx_command *command, fx_child *child, fx_error *error) {
     /* The plan lives only here: most fit on the stack, and no string needs a copy. */
-    _Alignas(max_align_t) unsigned char memory[4 * 1024];
+    _Alignas(max_align_t) unsigned char memory[8 * 1024];
     fx_plan *plan;
     const struct fx_block room = {.base = memory, .size = sizeof memory, .borrows = true};
     int result = fx_compile_into(command, room, &plan, error);

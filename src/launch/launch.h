@@ -33,13 +33,19 @@ struct fx_launch {
     struct fx_copy fetched[FX_LOW_MAX]; /* sources that had to be left to the child */
     bool may_fetch;
 
-    void *memory; /* behind the three arrays below when they are too small inline */
+    sigset_t caller_mask;
+    struct fx_skips skips;
+
+    void *memory; /* behind the arrays below when they are too small inline */
+    int *held;    /* as the plan has them; `held_count` are open */
+    size_t held_count;
     fx_map *map;
     int *open;
     int *scratch;
     struct fx_move *moves;
     fx_map inline_map[FX_LAUNCH_INLINE];
     int inline_open[FX_LAUNCH_INLINE];
+    int inline_held[FX_LAUNCH_INLINE];
     int inline_scratch[FX_MOVES_SCRATCH(FX_LAUNCH_INLINE)];
     struct fx_move inline_moves[FX_MOVES_MAX(FX_LAUNCH_INLINE)];
 
@@ -62,6 +68,11 @@ void fx_close_if_open(int *fd);
 void fx_streams_stop_sharing(struct fx_launch *launch);
 /* For one that shares the table, but fetches nothing. */
 void fx_streams_stop_fetching(struct fx_launch *launch);
+
+/* ---- what the steps need: src/launch/held.c ---- */
+
+int fx_held_open(struct fx_launch *launch, fx_error *error);
+void fx_held_close(struct fx_launch *launch);
 
 /* ---- sharing the table of descriptors: src/launch/table.c ---- */
 

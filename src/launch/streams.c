@@ -19,6 +19,7 @@ void fx_streams_close_child_ends(struct fx_launch *launch) {
         fx_close_if_open(&launch->child_ends[number]);
     fx_close_if_open(&launch->null);
     fx_close_if_open(&launch->directory);
+    fx_held_close(launch);
     fx_table_give_back(launch);
     free(launch->memory);
     launch->memory = NULL;
@@ -60,16 +61,19 @@ static int open_files(struct fx_launch *launch, fx_error *error) {
 
 /* Room for a map of this plan's size, and for what is kept aside among what stays open. */
 static int take_memory(struct fx_launch *launch, fx_error *error) {
-    size_t entries = launch->plan->entry_count, open = launch->plan->open_count + FX_ASIDE_MAX;
+    size_t entries = launch->plan->entry_count, held = launch->plan->held_count;
+    size_t open = launch->plan->open_count + held + FX_ASIDE_MAX;
     launch->map = launch->inline_map;
     launch->open = launch->inline_open;
     launch->scratch = launch->inline_scratch;
     launch->moves = launch->inline_moves;
+    launch->held = launch->inline_held;
     if (entries <= FX_LAUNCH_INLINE && open <= FX_LAUNCH_INLINE)
         return 0;
     struct fx_block measured = {.base = NULL};
     (void)fx_block_take(&measured, entries, sizeof *launch->map);
     (void)fx_block_take(&measured, open, sizeof *launch->open);
+    (void)fx_block_take(&measured, held, sizeof *launch->held);
     (void)fx_block_take(&measured, FX_MOVES_SCRATCH(entries), sizeof *launch->scratch);
     (void)fx_block_take(&measured, FX_MOVES_MAX(entries), sizeof *launch->moves);
     launch->memory = malloc(measured.used);
@@ -78,6 +82,7 @@ static int take_memory(struct fx_launch *launch, fx_error *error) {
     struct fx_block block = {.base = launch->memory, .size = measured.used};
     launch->map = fx_block_take(&block, entries, sizeof *launch->map);
     launch->open = fx_block_take(&block, open, sizeof *launch->open);
+    launch->held = fx_block_take(&block, held, sizeof *launch->held);
     launch->scratch = fx_block_take(&block, FX_MOVES_SCRATCH(entries), sizeof *launch->scratch);
     launch->moves = fx_block_take(&block, FX_MOVES_MAX(entries), sizeof *launch->moves);
     return 0;
@@ -157,6 +162,8 @@ int fx_streams_open(struct fx_launch *launch, fx_error *error) {
         result = open_files(launch, error);
     if (result == 0)
         result = copy_directory(launch, error);
+    if (result == 0)
+        result = fx_held_open(launch, error);
     if (result < 0) {
         fx_streams_close(launch);
         return result;

@@ -30,8 +30,7 @@ static int fill(struct fx_block *block, const fx_command *command,
     int result = fx_plan_entries(block, command, plan, error);
     if (result < 0)
         return result;
-    fx_plan_steps(block, command, plan);
-    return 0;
+    return fx_plan_steps(block, command, plan, error);
 }
 
 /* Fills what the block has room for; `block->used` says how much it would take. */
@@ -44,6 +43,8 @@ static int fill_block(struct fx_block *block, const fx_command *command,
         .reporter = command->reporter,
         .without_pidfd = command->without_pidfd,
         .closes_others = !command->inherit_others,
+        .program_fd = -1,
+        .cgroup = -1,
     };
     plan.mechanism = fx_choose_mechanism(command, &plan.reason);
     struct fx_plan *place = fx_block_take(block, 1, sizeof plan);
@@ -80,10 +81,13 @@ int fx_compile_into(const fx_command *given, struct fx_block room, fx_plan **pla
     fx_error failure;
     fx_command command;
     struct fx_environment environment = {0};
+    struct fx_resolved resolved = {.count = 0};
 
     fx_error_clear(&failure);
     *plan = NULL;
     int result = fx_command_copy(given, &command, &failure);
+    if (result == 0)
+        result = fx_command_resolve(&command, &resolved, &failure);
     if (result == 0)
         result = fx_command_check(&command, &failure);
     if (result == 0)
@@ -91,6 +95,7 @@ int fx_compile_into(const fx_command *given, struct fx_block room, fx_plan **pla
     if (result == 0)
         result = compile(&command, &environment, room, plan, &failure);
     fx_environment_free(&environment);
+    fx_resolved_free(&resolved);
     if (result < 0)
         fx_error_copy_out(&failure, error);
     else

@@ -3,16 +3,13 @@
 #include "platform/platform.h"
 
 fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason) {
-    if (command->callback.function) {
-        *reason = FX_REASON_CALLBACK;
-        return FX_MECHANISM_FORK;
-    }
     /*
      * Ids belong to the process, but dumpable, which they reset, to the memory map; and
      * the new user may signal or stop a child on whose exec the parent's thread waits.
      */
-    if (fx_command_changes_identity(command)) {
-        *reason = FX_REASON_IDENTITY;
+    fx_reason obstacle = fx_command_obstacle(command);
+    if (obstacle != FX_REASON_NONE) {
+        *reason = obstacle;
         return FX_MECHANISM_FORK;
     }
     if (command->mechanism != FX_MECHANISM_AUTO) {

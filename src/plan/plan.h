@@ -16,10 +16,30 @@
 /* One action of the child. Which fields mean something depends on the kind. */
 struct fx_plan_step {
     fx_step kind;
-    int index; /* which one, where a plan can have several of this kind; else -1 */
+    int index;        /* which one, where a plan can have several of this kind; else -1 */
+    bool best_effort; /* its failure is noted, and the child goes on */
+    int lacking;      /* 0, or why this system cannot do it: then it is not tried */
+    int held;         /* the place of its descriptor among the held ones */
     long number;
     const char *path;
-    const gid_t *groups;
+    const void *data; /* of the kind's own type; `size` in its own unit */
+    size_t size;
+};
+
+/* A descriptor for a step, copied or opened at each launch. */
+struct fx_held {
+    fx_step step;
+    int index;
+    int descriptor; /* the caller's, or -1 */
+    const char *path;
+    int flags; /* of open(2) */
+};
+
+/* The program's signal mask, where it is not the calling thread's. */
+struct fx_plan_mask {
+    bool exact; /* `block` is all of it */
+    sigset_t block;
+    sigset_t unblock;
 };
 
 /* Where a number of the child's comes from. */
@@ -69,18 +89,34 @@ struct fx_plan {
     const char *search_path; /* the PATH that was searched, or NULL */
     const char *directory;   /* where a relative candidate lies, or NULL */
     int directory_fd;        /* likewise, or -1 */
+    int program_fd;          /* the place among the held ones of what is executed, or -1 */
+    unsigned int busy_timeout;
+    bool shell_fallback;
+
+    const struct fx_held *held;
+    size_t held_count;
+    const struct fx_plan_mask *mask; /* or NULL */
+    int cgroup;                      /* the place among the held ones, or -1 */
+    unsigned int birth_flags;        /* CLONE_NEW* that must be given at birth */
+    const char *uid_map, *gid_map;   /* the text for the parent to write, or NULL */
+    const char *pid_variable;        /* or NULL */
+    bool has_gate;
+    int death_signal;
 };
 
 /* ---- the table of steps: one row a kind ---- */
 
+/* `step` may be NULL where a plan has none of this kind. */
+typedef void fx_print_subject(const struct fx_plan *plan, const struct fx_plan_step *step,
+                              int index, char *text, size_t size);
+
 struct fx_step_row {
-    const char *name;
+    const char *name; /* in messages: the system call, mostly */
+    const char *key;  /* the attribute: its field in fx_command */
     const char *family;
-    /* The place in each order; 0 for what is no step of the child. */
-    unsigned char place[2];
-    /* How the subject is printed. `step` may be NULL where a plan has none of this kind. */
-    void (*print)(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                  char *text, size_t size);
+    unsigned char place[2]; /* in each order; 0 for what is no step of the child */
+    fx_print_subject *print;
+    const char *needs; /* what a system must have for it, if not all do; else NULL */
 };
 
 extern const struct fx_step_row fx_step_table[FX_STEP_COUNT];
@@ -125,6 +161,7 @@ int fx_plan_entries(struct fx_block *block, const fx_command *command, struct fx
                     fx_error *error);
 
 /* The steps, in the command's order. */
-void fx_plan_steps(struct fx_block *block, const fx_command *command, struct fx_plan *plan);
+int fx_plan_steps(struct fx_block *block, const fx_command *command, struct fx_plan *plan,
+                  fx_error *error);
 
 #endif

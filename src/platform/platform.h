@@ -79,6 +79,13 @@ int fx_sys_reset_handlers(void);
 int fx_sys_execve(const char *path, char *const *argv, char *const *environment);
 _Noreturn void fx_sys_exit(int status);
 
+/* ---- what there is, in the parent ---- */
+
+/* Whether this system lacks what a step needs: 0, or a negative errno that says how. */
+int fx_platform_lacks(fx_step step);
+/* Whether a namespace that the command asks for changes what belongs to the memory map. */
+bool fx_platform_changes_memory(const fx_command *command);
+
 /* ---- making a child, in the parent ---- */
 
 /*

@@ -15,6 +15,7 @@
 static fx_command cpython(char *const argv[]) {
     fx_command command = command_of(argv);
     command.order = FX_ORDER_CPYTHON;
+    command.directory_when = FX_DIRECTORY_FIRST;
     return command;
 }
 
@@ -26,6 +27,7 @@ static void the_first_failure_is_reported(void **state) {
     command.process_group = (fx_number)FX_NUMBER(1);
     (void)assert_fails(&command, EPERM, FX_STEP_SETPGID, NULL);
     command.order = FX_ORDER_CPYTHON;
+    command.directory_when = FX_DIRECTORY_FIRST;
     (void)assert_fails(&command, ENOENT, FX_STEP_CHDIR, NULL);
 }
 
@@ -46,6 +48,7 @@ static void handlers_of_a_callback(void **state) {
     command.callback.function = look_at_handler;
     (void)assert_fails(&command, EDOM, FX_STEP_CALLBACK, NULL);
     command.order = FX_ORDER_CPYTHON;
+    command.directory_when = FX_DIRECTORY_FIRST;
     (void)assert_fails(&command, ERANGE, FX_STEP_CALLBACK, NULL);
     (void)signal(SIGUSR1, before);
 }
@@ -108,6 +111,7 @@ static void every_candidate_is_tried(void **state) {
     (void)assert_fails(&command, ENOEXEC, FX_STEP_EXEC, NULL);
     /* The first error that says more than "not here" is the one reported. */
     command.order = FX_ORDER_CPYTHON;
+    command.directory_when = FX_DIRECTORY_FIRST;
     command.candidates = (const char *[]){"/nonexistent/a", text, "/nonexistent/b", NULL};
     fx_error error = assert_fails(&command, ENOEXEC, FX_STEP_EXEC, NULL);
     assert_int_equal(error.index, 1);

@@ -15,6 +15,7 @@ static void every_row_is_whole(void **state) {
     for (int kind = 0; kind < FX_STEP_COUNT; kind++) {
         const struct fx_step_row *row = &fx_step_table[kind];
         assert_non_null(row->name);
+        assert_non_null(row->key);
         assert_non_null(row->family);
         assert_non_null(row->print);
         assert_string_equal(fx_step_name((fx_step)kind), row->name);
@@ -46,6 +47,7 @@ static fx_command rich(fx_order order) {
         .size = sizeof command,
         .argv = argv,
         .directory = "/",
+        .directory_when = order == FX_ORDER_CPYTHON ? FX_DIRECTORY_FIRST : FX_DIRECTORY_LAST,
         .close = closed,
         .close_count = 1,
         .map = map,

@@ -28,18 +28,7 @@ UNDER_VALGRIND = (
     "test_signalling",
 )
 VARIANTS = ("plain", "rich", "search", "missing")
-PLATFORM = (
-    "environ_posix",
-    "fork",
-    "linux_calls",
-    "linux_clone",
-    "linux_close",
-    "linux_process",
-    "linux_release",
-    "linux_stack",
-    "linux_table",
-    "wait_timeout_poll",
-)
+PLATFORM = ("linux_*", "environ_posix", "fork", "close_common", "wait_timeout_poll")
 
 
 @dataclass(frozen=True)
@@ -65,11 +54,16 @@ MACHINES = (
 
 def sources() -> list[Path]:
     """The engine for Linux, and the driver."""
-    folders = ("child", "command", "error", "follow", "launch", "plan")
+    folders = ("child", "command", "error", "follow", "launch", "names", "plan")
     engine = [path for folder in folders for path in (ROOT / "src" / folder).glob("*.c")]
-    platform = [ROOT / "src" / "platform" / f"{name}.c" for name in (*PLATFORM, "close_common")]
+    platform = [path for name in PLATFORM for path in (ROOT / "src/platform").glob(f"{name}.c")]
     tests = ROOT / "tests"
-    return [*sorted(engine), *platform, tests / "fault" / "driver.c", tests / "c" / "state.c"]
+    return [
+        *sorted(engine),
+        *sorted(platform),
+        tests / "fault" / "driver.c",
+        tests / "c" / "state.c",
+    ]
 
 
 def build_driver(machine: Machine, folder: Path) -> str:

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include "child.h"
+#include "platform/platform.h"
+
+int fx_run_cgroup(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
+}
+
+int fx_run_personality(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
+}
+
+int fx_run_setns(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
+}
+
+int fx_run_unshare(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
+}
+
+int fx_run_id_maps(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
+    (void)frame;
+    (void)step;
+    (void)index;
+    return -ENOSYS;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "command.h"
+#include "platform/platform.h"
+
+int fx_check_variables(const fx_command *command, fx_error *error) {
+    for (const char *const *entry = command->environment_set; entry && *entry; entry++)
+        if (**entry == '=' || !strchr(*entry, '='))
+            return fx_error_command(error, -EINVAL, "environment_set",
+                                    "\"%s\" is not of the form NAME=value", *entry);
+    for (const char *const *name = command->environment_unset; name && *name; name++)
+        if (**name == '\0' || strchr(*name, '='))
+            return fx_error_command(error, -EINVAL, "environment_unset",
+                                    "\"%s\" is not a variable's name", *name);
+    return 0;
+}

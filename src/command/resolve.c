@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "command.h"
+#include "platform/platform.h"
+
+int fx_command_resolve(fx_command *command, struct fx_resolved *resolved, fx_error *error) {
+    (void)command;
+    (void)resolved;
+    (void)error;
+    return 0;
+}
+
+void fx_resolved_free(struct fx_resolved *resolved) {
+    while (resolved->count > 0)
+        free(resolved->memory[--resolved->count]);
+}
