@@ -68,6 +68,7 @@ static void the_directory_comes_before_identity(void **state) {
     assert_saw(report, "user 54321 54321 54321");
     free(report);
     command.order = FX_ORDER_STANDARD;
+    command.directory_when = FX_DIRECTORY_LAST;
     command.groups.set = true;
     command.argv = ARGV("act", "exit", "0");
     command.program = program_path("act");
@@ -108,6 +109,7 @@ static void every_candidate_is_tried(void **state) {
     command.candidates = (const char *[]){text, program_path("act"), NULL};
     assert_exits(&command, 4);
     command.order = FX_ORDER_STANDARD;
+    command.directory_when = FX_DIRECTORY_LAST;
     (void)assert_fails(&command, ENOEXEC, FX_STEP_EXEC, NULL);
     /* The first error that says more than "not here" is the one reported. */
     command.order = FX_ORDER_CPYTHON;
