@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
+#include <limits.h>
 
 #include "forkexec.h"
+#include "names.h"
+
+/* The flags of clone(2) are part of the kernel's interface; CLONE_NEWNS is that of mounts. */
+static const struct fx_name table[] = {
+    {"mount", 0x20000},  {"mnt", 0x20000},   {"ns", 0x20000},      {"cgroup", 0x2000000},
+    {"uts", 0x4000000},  {"ipc", 0x8000000}, {"user", 0x10000000}, {"pid", 0x20000000},
+    {"net", 0x40000000}, {"time", 0x80},
+};
+enum { COUNT = sizeof table / sizeof table[0] };
 
 int fx_namespace_number(const char *name) {
-    (void)name;
-    return -EINVAL;
+    return fx_name_number(table, COUNT, "CLONE_NEW", INT_MAX, name);
 }
 
-const char *fx_namespace_name(int type) {
-    (void)type;
-    return NULL;
-}
+const char *fx_namespace_name(int type) { return fx_name_of(table, COUNT, type); }
