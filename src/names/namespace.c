@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "namespace.h"
+
 #include <limits.h>
 
 #include "forkexec.h"
@@ -17,3 +19,12 @@ int fx_namespace_number(const char *name) {
 }
 
 const char *fx_namespace_name(int type) { return fx_name_of(table, COUNT, type); }
+
+const char *fx_namespace_constant(unsigned int type) {
+    static const struct fx_name constants[] = {
+        {"CLONE_NEWNS", 0x20000},     {"CLONE_NEWCGROUP", 0x2000000}, {"CLONE_NEWUTS", 0x4000000},
+        {"CLONE_NEWIPC", 0x8000000},  {"CLONE_NEWUSER", 0x10000000},  {"CLONE_NEWPID", 0x20000000},
+        {"CLONE_NEWNET", 0x40000000}, {"CLONE_NEWTIME", 0x80},
+    };
+    return fx_name_of(constants, sizeof constants / sizeof constants[0], (int)type);
+}
