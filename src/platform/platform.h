@@ -86,6 +86,10 @@ int fx_platform_lacks(fx_step step);
 /* Whether a namespace that the command asks for changes what belongs to the memory map. */
 bool fx_platform_changes_memory(const fx_command *command);
 
+/* For people: close_range(2); what is worth knowing of an attribute or facility, or "". */
+int fx_platform_try_close_range(void);
+void fx_platform_describe(const char *facility, char *text, size_t size);
+
 /* ---- making a child, in the parent ---- */
 
 /*

@@ -12,3 +12,11 @@ bool fx_platform_changes_memory(const fx_command *command) {
     (void)command;
     return false;
 }
+
+int fx_platform_try_close_range(void) { return -ENOTSUP; }
+
+void fx_platform_describe(const char *facility, char *text, size_t size) {
+    (void)facility;
+    if (size > 0)
+        text[0] = '\0';
+}

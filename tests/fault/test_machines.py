@@ -54,7 +54,7 @@ MACHINES = (
 
 def sources() -> list[Path]:
     """The engine for Linux, and the driver."""
-    folders = ("child", "command", "error", "follow", "launch", "names", "plan")
+    folders = ("child", "command", "error", "explain", "follow", "launch", "names", "plan")
     engine = [path for folder in folders for path in (ROOT / "src" / folder).glob("*.c")]
     platform = [path for name in PLATFORM for path in (ROOT / "src/platform").glob(f"{name}.c")]
     tests = ROOT / "tests"
