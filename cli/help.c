@@ -13,15 +13,16 @@ bool option_spelling(const struct option *option, size_t *at, char *text, size_t
     const char *word;
     size_t length;
     size_t n = (*at)++;
+    if (option->letter && n == 0) {
+        (void)snprintf(text, size, "-%c", option->letter);
+        return true;
+    }
+    n -= option->letter ? 1 : 0;
     if (n == 0) {
         (void)snprintf(text, size, "--%s", option->name);
         return true;
     }
-    if (option->letter && n == 1) {
-        (void)snprintf(text, size, "-%c", option->letter);
-        return true;
-    }
-    for (n -= option->letter ? 2 : 1; next_word(&rest, ' ', &word, &length); n--)
+    for (n--; next_word(&rest, ' ', &word, &length); n--)
         if (n == 0) {
             (void)snprintf(text, size, "--%.*s", (int)length, word);
             return true;

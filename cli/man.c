@@ -9,33 +9,51 @@
 #include "subcommand.h"
 
 /* Text in which nothing is a request or an escape of roff's, and a '-' is the one that is typed. */
-static void put(const char *text) {
-    if (*text == '.' || *text == '\'')
-        (void)fputs("\\&", stdout);
-    for (; *text; text++) {
-        if (*text == '-')
+static void put_bytes(const char *text, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '-')
             (void)fputs("\\-", stdout);
-        else if (*text == '\\')
+        else if (text[i] == '\\')
             (void)fputs("\\e", stdout);
         else
-            (void)putchar(*text);
+            (void)putchar(text[i]);
+    }
+}
+
+static void put(const char *text) { put_bytes(text, strlen(text)); }
+
+/* Filled text: short lines, each sentence on lines of its own; and the end of the last. */
+static void put_text(const char *text) {
+    enum { FULL = 66 };
+    const char *word;
+    size_t length;
+    size_t column = 0;
+    while (next_word(&text, ' ', &word, &length)) {
+        if (column == 0 && (*word == '.' || *word == '\''))
+            (void)fputs("\\&", stdout);
+        put_bytes(word, length);
+        column += length + 1;
+        bool ends = length > 0 && word[length - 1] == '.';
+        bool breaks = !text || ends || column > FULL;
+        (void)putchar(breaks ? '\n' : ' ');
+        if (breaks)
+            column = 0;
     }
 }
 
 static void paragraph(const char *text) {
     (void)puts(".PP");
-    put(text);
-    (void)putchar('\n');
+    put_text(text);
 }
 
 static void section(const char *title) { (void)printf(".SH %s\n", title); }
 
 /* Text as a sentence, with a capital and a full stop. */
 static void put_sentence(const char *text) {
-    char first[] = {(char)toupper((unsigned char)*text), '\0'};
-    put(first);
-    put(text + 1);
-    (void)puts(".");
+    char sentence[300];
+    (void)snprintf(sentence, sizeof sentence, "%s.", text);
+    sentence[0] = (char)toupper((unsigned char)sentence[0]);
+    put_text(sentence);
 }
 
 static void put_option(const struct option *option) {
@@ -53,10 +71,8 @@ static void put_option(const struct option *option) {
     }
     (void)putchar('\n');
     put_sentence(option->help);
-    if (option->more) {
-        put(option->more);
-        (void)putchar('\n');
-    }
+    if (option->more)
+        put_text(option->more);
     if (option->repeats)
         (void)puts("Can be given more than once.");
 }
@@ -80,10 +96,10 @@ static bool seen_before(const struct subcommand *before, const struct family *fa
 
 static void put_options(void) {
     section("OPTIONS");
-    paragraph("Options stand before the command, in any order. A long one takes its value as "
-              "--name=VALUE or --name VALUE; one whose value may be left out only as --name=VALUE. "
-              "Names cannot be abbreviated. Letters can stand together, and before the value of "
-              "the last. -- ends the options.");
+    put_text("Options stand before the command, in any order. A long one takes its value as "
+             "--name=VALUE or --name VALUE; one whose value may be left out only as --name=VALUE. "
+             "Names cannot be abbreviated. Letters can stand together, and before the value of "
+             "the last. -- ends the options.");
     for (const struct subcommand *row = subcommands; row->name; row++)
         for (family_list family = row->families; *family; family++) {
             if (seen_before(row, *family))
@@ -102,14 +118,13 @@ static void put_subcommands(void) {
         (void)putchar('\n');
     }
     section("DESCRIPTION");
-    paragraph("forkexec starts commands, with all that a process can be said as options: "
-              "environment, directory, descriptors, session, signals, limits, scheduling, "
-              "identity, capabilities and namespaces.");
+    put_text("forkexec starts commands, with all that a process can be said as options: "
+             "environment, directory, descriptors, session, signals, limits, scheduling, "
+             "identity, capabilities and namespaces.");
     for (const struct subcommand *row = subcommands; row->name; row++) {
         (void)printf(".TP\n.B forkexec %s\n", row->name);
         put_sentence(row->summary);
-        put(row->more);
-        (void)putchar('\n');
+        put_text(row->more);
     }
     paragraph("All descriptors but 0, 1 and 2 are closed, unless --keep, --map or "
               "--inherit-others says otherwise. SIGPIPE and SIGXFSZ have their default action, "
@@ -125,7 +140,7 @@ static void put_status(void) {
         {"127", "the command was not found"},
     };
     section("EXIT STATUS");
-    paragraph("That of the command, as forkexec exec has become it; 0 of explain and doctor; and");
+    put_text("That of the command, as forkexec exec has become it; 0 of explain and doctor; and");
     for (size_t i = 0; i < COUNT_OF(meanings); i++) {
         (void)printf(".TP\n.B %s\n", meanings[i][0]);
         put_sentence(meanings[i][1]);
@@ -150,7 +165,9 @@ static void put_examples(void) {
     };
     section("EXAMPLES");
     for (size_t i = 0; i < COUNT_OF(examples); i++) {
-        paragraph(examples[i][0]);
+        if (i > 0)
+            (void)puts(".PP");
+        put_text(examples[i][0]);
         (void)puts(".PP\n.in +4n\n.nf");
         put(examples[i][1]);
         (void)puts("\n.fi\n.in");

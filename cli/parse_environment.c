@@ -74,19 +74,20 @@ static const struct option options[] = {
      .completion = COMPLETE_VARIABLE,
      .suffix = "=",
      .field = "environment_set",
-     .help = "set a variable, as NAME=VALUE before the command does",
+     .help = "set a variable, as an operand NAME=VALUE does",
      .more = "It is set after others have been taken out. NAME=VALUE before the command wins "
              "over this option.",
      .parse = parse_setenv},
     {.name = "clean-environment",
      .field = "environment_clean",
-     .help = "drop what changes how programs start (LD_*, PYTHON*, BASH_ENV, ...)",
+     .help = "drop what changes how programs start: LD_* ...",
+     .more = "Also GLIBC_TUNABLES, PYTHON*, BASH_ENV, IFS and the like.",
      .parse = parse_clean_environment},
     {.name = "pid-variable",
      .metavar = "NAME",
      .completion = COMPLETE_VARIABLE,
      .field = "pid_variable",
-     .help = "set this variable to the process id of the command",
+     .help = "set this variable to the command's process id",
      .parse = parse_pid_variable},
 };
 

@@ -216,13 +216,13 @@ static const struct option options[] = {
     {.name = "timer-slack",
      .metavar = "NS",
      .field = "timer_slack",
-     .help = "how late timers may be, in nanoseconds; 0: default",
+     .help = "how late timers may be, in ns; 0: the default",
      .parse = parse_timer_slack},
     {.name = "oom-score-adj",
      .aliases = "adjust",
      .metavar = "N",
      .field = "oom_score_adj",
-     .help = "-1000 (never) to 1000 (first) to be killed for memory",
+     .help = "-1000 (never) to 1000 (first): to end for memory",
      .parse = parse_oom_score_adj},
 };
 

@@ -13,7 +13,7 @@ static const char *const descriptors[] = {"0", "1", "2", NULL};
 static const char *const processors[] = {"0", "0-1", "0-3", "0-7", NULL};
 
 static const char *name_of_step(int number) {
-    return number < FX_STEP_COUNT ? fx_step_key((fx_step)number) : NULL;
+    return number >= FX_STEP_CGROUP && number < FX_STEP_COUNT ? fx_step_key((fx_step)number) : NULL;
 }
 
 static const char *name_of_mechanism(int number) {
