@@ -61,7 +61,7 @@ void look_at_mechanism(fx_mechanism forced, struct mechanism *mechanism) {
     }
 }
 
-enum { COLUMN = 20, NAME = 13 };
+enum { COLUMN = 20 };
 
 static void print_mechanisms(size_t width) {
     struct mechanism mechanism;
@@ -73,9 +73,9 @@ static void print_mechanisms(size_t width) {
     for (int n = FX_MECHANISM_CLONE3; n < FX_MECHANISM_COUNT; n++) {
         look_at_mechanism((fx_mechanism)n, &mechanism);
         const char *text = mechanism.usable ? mechanism.used : mechanism.why_not;
-        (void)printf("  %-3s %-*s", mechanism.usable ? "yes" : "no", NAME,
-                     fx_mechanism_name((fx_mechanism)n));
-        print_wrapped(text ? text : fx_reason_text(FX_REASON_ASKED), COLUMN - 1, COLUMN, width);
+        const char *name = fx_mechanism_name((fx_mechanism)n);
+        (void)printf("  %-3s %s", mechanism.usable ? "yes" : "no", name);
+        print_wrapped(text ? text : "", 6 + strlen(name), COLUMN, width);
     }
 }
 
@@ -83,38 +83,44 @@ static void print_mechanisms(size_t width) {
 static void print_facility(const fx_facility *facility, size_t width) {
     char text[700];
     const char *detail = facility->detail;
-    size_t length = strlen(facility->name);
-    (void)printf("  %-3s %-*s", facility->usable ? "yes" : "no", NAME, facility->name);
+    (void)printf("  %-3s %s", facility->usable ? "yes" : "no", facility->name);
     if (facility->usable)
         (void)snprintf(text, sizeof text, "%s%s%s%s", facility->used, *detail ? " (" : "", detail,
                        *detail ? ")" : "");
     else
         (void)snprintf(text, sizeof text, "%s; needs %s", strerror(-facility->code),
                        facility->needs);
-    print_wrapped(text, length > NAME ? length + 6 : COLUMN - 1, COLUMN, width);
+    print_wrapped(text, 6 + strlen(facility->name), COLUMN, width);
 }
 
-/* All that are there take a paragraph, each that is missing a line. */
-static void print_attributes(size_t width) {
-    char text[2048];
+/* What is more to be said of an attribute: the place or version of what is there, or why it is not.
+ */
+static void describe(const fx_facility *facility, char *text, size_t size) {
+    bool plain = facility->code == -ENOTSUP || facility->code == -ENOSYS;
+    if (facility->usable)
+        (void)snprintf(text, size, "%s", facility->detail);
+    else
+        (void)snprintf(text, size, "%s%sneeds %s", plain ? "" : strerror(-facility->code),
+                       plain ? "" : "; ", facility->needs);
+}
+
+/* One paragraph for all that are there, and one for those that are missing. */
+static void print_attributes(bool usable, size_t width) {
+    char text[4096];
+    char more[400];
     size_t used = 0;
     fx_facility facility;
-    text[0] = '\0';
-    for (size_t n = 0; look_at_facility(n, &facility); n++) {
-        if (!is_attribute(&facility) || !facility.usable || used > sizeof text - 400)
+    for (size_t n = 0; look_at_facility(n, &facility) && used < sizeof text - 500; n++) {
+        if (!is_attribute(&facility) || facility.usable != usable)
             continue;
-        const char *detail = facility.detail;
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s%s%s", used ? ", " : "",
-                                 facility.name, *detail ? " (" : "", detail, *detail ? ")" : "");
+        describe(&facility, more, sizeof more);
+        used += (size_t)snprintf(text + used, sizeof text - used, *more ? "%s%s (%s)" : "%s%s",
+                                 used ? ", " : "", facility.name, more);
     }
-    (void)puts("\nAttributes that not every system has:");
-    if (used) {
-        (void)fputs("  yes ", stdout);
-        print_wrapped(text, 6, 6, width);
-    }
-    for (size_t n = 0; look_at_facility(n, &facility); n++)
-        if (is_attribute(&facility) && !facility.usable)
-            print_facility(&facility, width);
+    if (used == 0)
+        return;
+    (void)printf("  %-3s ", usable ? "yes" : "no");
+    print_wrapped(text, 6, 6, width);
 }
 
 int run_doctor(struct request *request) {
@@ -136,6 +142,8 @@ int run_doctor(struct request *request) {
     for (size_t n = 0; look_at_facility(n, &facility); n++)
         if (!is_mechanism(&facility) && !is_attribute(&facility))
             print_facility(&facility, width);
-    print_attributes(width);
+    (void)puts("\nAttributes that not every system has:");
+    print_attributes(true, width);
+    print_attributes(false, width);
     return 0;
 }

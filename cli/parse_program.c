@@ -47,7 +47,7 @@ static const struct option options[] = {
      .metavar = "FD",
      .completion = COMPLETE_DESCRIPTOR,
      .field = "program_fd",
-     .help = "execute this open file, the command being its name",
+     .help = "execute this open file; the command is its name",
      .more = "A script has to be passed on with --keep too, as its interpreter opens it by "
              "the number of the descriptor.",
      .parse = parse_program_fd},

@@ -22,6 +22,10 @@ size_t print_width(void) {
 
 void print_wrapped(const char *text, size_t at, size_t indent, size_t width) {
     bool begins = true;
+    if (!*text) {
+        (void)putchar('\n');
+        return;
+    }
     if (at > indent) {
         (void)putchar('\n');
         at = 0;
