@@ -2,17 +2,12 @@
 """Setup: what a child is to be beside its program, said as data."""
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple, Union
 
 from forkexec._engine import engine
 from forkexec._setup_table import CONVERT, NOT_FOR_A_FORKED_CHILD, normalised
 
 if TYPE_CHECKING:
-    if sys.version_info >= (3, 11):
-        from typing import Self
-    else:
-        from typing_extensions import Self
     from typing import Protocol
 
     class HasFileno(Protocol):
@@ -218,7 +213,7 @@ class Setup:
     def __reduce__(self) -> Tuple[Any, ...]:
         return _made, (type(self), dict(self._values))
 
-    def __or__(self, other: "Setup") -> "Self":
+    def __or__(self, other: "Setup") -> "Setup":
         """Both, where the right one has the last word.
 
         What is said by key (limits, landlock, namespaces, map, environment_set) or by member
@@ -231,7 +226,7 @@ class Setup:
 
         return type(self)(**merged(self._values, other._values))
 
-    def replace(self, **changes: Any) -> "Self":
+    def replace(self, **changes: Any) -> "Setup":
         """Another one, with these keywords instead; None takes one out."""
         return type(self)(**{**self._values, **changes})
 
@@ -244,7 +239,7 @@ class Setup:
         return to_json(self._values)
 
     @classmethod
-    def from_json(cls, text: "Text") -> "Self":
+    def from_json(cls, text: "Text") -> "Setup":
         """What to_json() gave, or anybody wrote: the values are those of the keywords."""
         from forkexec._setup_json import from_json
 
