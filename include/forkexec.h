@@ -700,6 +700,12 @@ FX_API void fx_plan_free(fx_plan *plan);
  */
 FX_API fx_mechanism fx_plan_mechanism(const fx_plan *plan, fx_reason *reason);
 
+/*
+ * What a reporter was told, as an error: subject, cause and detail are filled in from the plan. For
+ * the parent, once the child has ended. Returns `code`.
+ */
+FX_API int fx_plan_failure(const fx_plan *plan, fx_step step, int index, int code, fx_error *error);
+
 /* ---------------------------------------------------------------------------
  * 5. Children
  * ------------------------------------------------------------------------ */
