@@ -52,7 +52,8 @@ fx_add_family fx_add_death, fx_add_signals, fx_add_environment, fx_add_exec;
 /* ---- how subjects are printed ---- */
 
 fx_print_subject fx_print_nothing, fx_print_number, fx_print_path;
-fx_print_subject fx_print_setpgid, fx_print_entry, fx_print_callback, fx_print_exec;
+fx_print_subject fx_print_setpgid, fx_print_terminal, fx_print_entry, fx_print_callback,
+    fx_print_exec;
 fx_print_subject fx_print_held;
 fx_print_subject fx_print_limit, fx_print_octal;
 fx_print_subject fx_print_scheduling, fx_print_nice, fx_print_affinity, fx_print_io_priority;
