@@ -62,10 +62,10 @@ static int find_in(const char *path, const char *text) {
     if (fd < 0)
         return -errno;
     ssize_t size = read(fd, content, sizeof content - 1);
-    int result = size < 0 ? -errno : 0;
+    int code = -errno;
     (void)fx_sys_close(fd);
-    if (result < 0)
-        return result;
+    if (size < 0)
+        return code;
     content[size] = '\0';
     return strstr(content, text) != NULL;
 }
