@@ -62,10 +62,10 @@ static int find_in(const char *path, const char *text) {
     if (fd < 0)
         return -errno;
     ssize_t size = read(fd, content, sizeof content - 1);
-    int code = -errno;
+    int result = -errno;
     (void)fx_sys_close(fd);
     if (size < 0)
-        return code;
+        return result;
     content[size] = '\0';
     return strstr(content, text) != NULL;
 }
