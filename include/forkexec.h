@@ -600,7 +600,8 @@ typedef struct fx_command {
     /*
      * Namespaces. `unshare` is CLONE_NEWNET and so on: unshare(2), but CLONE_NEWPID is for the
      * program itself, which is process 1 there, so that it is made at birth, and CLONE_NEWUSER with
-     * it. `namespaces` are joined before that. The maps belong to CLONE_NEWUSER; the parent writes
+     * it. `namespaces` are joined before that, whatever their order here; a pid namespace so joined
+     * is that of what the program starts. The maps belong to CLONE_NEWUSER; the parent writes
      * them, and denies setgroups(2) where it may not write a gid_map otherwise.
      */
     unsigned int unshare;
@@ -685,7 +686,8 @@ typedef struct fx_plan fx_plan;
  * error. Whatever can be wrong with the command itself is found here, with
  * FX_STEP_COMMAND and the name of the field as subject: -EINVAL (meaningless), -EBADF (a
  * descriptor is not open), -E2BIG (struct or list too big), -ENOTSUP (not on this
- * platform or not by the forced mechanism), -ENOMEM. `error` may be NULL.
+ * platform or not by the forced mechanism), -EPERM (a privilege is missing that can only be had
+ * beforehand), -ENOMEM. `error` may be NULL.
  */
 FX_API int fx_compile(const fx_command *command, fx_plan **plan, fx_error *error);
 
@@ -697,6 +699,12 @@ FX_API void fx_plan_free(fx_plan *plan);
  * NULL. fx_child says which one it was in the end.
  */
 FX_API fx_mechanism fx_plan_mechanism(const fx_plan *plan, fx_reason *reason);
+
+/*
+ * What a reporter was told, as an error: subject, cause and detail are filled in from the plan. For
+ * the parent, once the child has ended. Returns `code`.
+ */
+FX_API int fx_plan_failure(const fx_plan *plan, fx_step step, int index, int code, fx_error *error);
 
 /* ---------------------------------------------------------------------------
  * 5. Children

@@ -33,6 +33,12 @@ struct fx_report {
     int code;
 };
 
+/* What became of the id maps: 0, or which one (0: of users, 1: of groups) failed and how. */
+struct fx_maps_answer {
+    int index;
+    int code;
+};
+
 /* What was skipped. */
 struct fx_skips {
     size_t count; /* also of those there is no room for */
@@ -70,8 +76,10 @@ struct fx_frame {
     int directory;       /* to be entered, or -1 */
     const int *held;     /* the descriptors of the plan's fx_held, one for one */
     bool born_in_cgroup; /* by the kernel */
-    bool born_unshared;  /* with the plan's birth flags */
-    int release;         /* -1, or end-of-file on it says that the id maps are written */
+    bool born_unshared;  /* with the plan's birth flags, */
+    int birth_code;      /* or why not: a negative errno */
+    int release;         /* -1, or where the parent answers that the id maps are written, */
+    int release_far;     /* and its own end of that, which the child has too */
     char *const
         *environment;       /* the plan's, or one with room for the pid; NULL: the process's own */
     char *pid_text;         /* in there, where the digits go; or NULL */

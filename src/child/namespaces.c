@@ -2,39 +2,52 @@
 #include <errno.h>
 
 #include "child.h"
+#include "platform/containment.h"
 #include "platform/platform.h"
 
 int fx_run_cgroup(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
-    (void)frame;
-    (void)step;
     (void)index;
-    return -ENOSYS;
+    if (frame->born_in_cgroup)
+        return 0;
+    int directory = frame->held[step->held];
+    return directory < 0 ? directory : fx_sys_enter_cgroup(directory);
 }
 
 int fx_run_personality(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
-    (void)step;
     (void)index;
-    return -ENOSYS;
+    return fx_sys_personality((unsigned int)step->number);
 }
 
 int fx_run_setns(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
-    (void)frame;
-    (void)step;
     (void)index;
-    return -ENOSYS;
+    int fd = frame->held[step->held];
+    return fd < 0 ? fd : fx_sys_setns(fd, (int)step->number);
 }
 
 int fx_run_unshare(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
-    (void)frame;
-    (void)step;
+    unsigned int wanted = (unsigned int)step->number, born = frame->plan->birth_flags;
     (void)index;
-    return -ENOSYS;
+    /* One that is not born so can only be told why not. */
+    if (born && !frame->born_unshared)
+        return frame->birth_code < 0 ? frame->birth_code : -ENOTSUP;
+    return wanted == born ? 0 : fx_sys_unshare(wanted & ~born);
 }
 
 int fx_run_id_maps(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
-    (void)frame;
+    struct fx_maps_answer answer;
     (void)step;
-    (void)index;
-    return -ENOSYS;
+    if (frame->release < 0)
+        return -ENOTSUP;
+    /* With an end of its own it would wait for ever for a parent that has died. */
+    (void)fx_sys_close(frame->release_far);
+    if (!fx_child_tell_progress(frame, FX_PROGRESS_MAPS))
+        return -EIO;
+    int result = fx_sys_receive(frame->release, &answer, sizeof answer);
+    if (result < 0)
+        return result;
+    if (result != (int)sizeof answer)
+        return -ECANCELED;
+    *index = answer.index;
+    return answer.code;
 }

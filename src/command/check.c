@@ -16,6 +16,13 @@ fx_reason fx_command_obstacle(const fx_command *command) {
     return FX_REASON_NONE;
 }
 
+bool fx_command_may_skip(const fx_command *command, fx_step step) {
+    for (size_t i = 0; i < command->best_effort_count; i++)
+        if (command->best_effort[i] == step)
+            return true;
+    return false;
+}
+
 int fx_check_open(int descriptor, const char *field, fx_error *error) {
     int flags = fx_sys_descriptor_flags(descriptor);
     if (flags < 0)

@@ -38,6 +38,9 @@ void fx_environment_free(struct fx_environment *environment);
 /* The value of a variable, or NULL. */
 const char *fx_environment_value(char *const *list, const char *name);
 
+/* Whether steps of this kind need not succeed. */
+bool fx_command_may_skip(const fx_command *command, fx_step step);
+
 /* Why the child of this command may not share memory with its parent, or FX_REASON_NONE. */
 fx_reason fx_command_obstacle(const fx_command *command);
 

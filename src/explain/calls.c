@@ -19,7 +19,7 @@ static const char *const calls[FX_STEP_COUNT] = {
     [FX_STEP_PERSONALITY] = "personality",
     [FX_STEP_SETNS] = "setns",
     [FX_STEP_UNSHARE] = "unshare",
-    [FX_STEP_ID_MAPS] = "write read",
+    [FX_STEP_ID_MAPS] = "close write read",
     [FX_STEP_CHROOT] = "chroot chdir",
     [FX_STEP_CLOSE] = "close",
     [FX_STEP_CLOSE_OTHERS] = "close_range",
@@ -65,6 +65,8 @@ const char *fx_calls_of(const struct fx_plan *plan, const struct fx_plan_step *s
     case FX_STEP_RESET_HANDLERS:
     case FX_STEP_CGROUP:
         return born ? "" : calls[step->kind];
+    case FX_STEP_UNSHARE:
+        return (unsigned long)step->number == plan->birth_flags ? "" : calls[step->kind];
     case FX_STEP_CHROOT:
         return step->path ? calls[step->kind] : "fchdir chroot chdir";
     case FX_STEP_LANDLOCK:

@@ -185,3 +185,14 @@ void fx_diagnose(const struct fx_plan *plan, fx_error *error) {
     else if (error->step == FX_STEP_CHDIR)
         error->cause = FX_CAUSE_DIRECTORY;
 }
+
+int fx_plan_failure(const fx_plan *plan, fx_step step, int index, int code, fx_error *error) {
+    fx_error failure;
+    fx_error_clear(&failure);
+    if ((unsigned int)step >= FX_STEP_COUNT)
+        step = FX_STEP_NONE;
+    (void)fx_plan_error(plan, step, index, code, &failure);
+    fx_diagnose(plan, &failure);
+    fx_error_copy_out(&failure, error);
+    return code;
+}

@@ -44,6 +44,13 @@ static void read_report(struct fx_launch *launch, int fd) {
             note_skipped(&launch->skips, &record);
             continue;
         }
+        if (record.progress == FX_PROGRESS_MAPS) {
+            fx_maps_answer(launch);
+            /* What becomes of it then is told to the caller. */
+            if (launch->plan->reporter.function)
+                return;
+            continue;
+        }
         launch->frame.report.step = record.step;
         launch->frame.report.index = record.index;
         launch->frame.report.code = record.code;
@@ -57,26 +64,30 @@ pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error) {
     const struct fx_plan *plan = launch->plan;
     int ends[2] = {-1, -1};
     /* With a reporter the caller has a channel of its own, and does not want to wait here. */
-    if (!plan->reporter.function) {
-        int result = open_report_pipe(launch, ends, error);
-        if (result < 0)
-            return result;
+    bool reads = !plan->reporter.function || fx_maps_are_asked(plan);
+    int result = fx_maps_open(launch, error);
+    if (result == 0 && reads)
+        result = open_report_pipe(launch, ends, error);
+    if (result < 0) {
+        fx_maps_close(launch);
+        return result;
     }
 
     launch->frame.handlers_cleared = false;
     launch->frame.shares_memory = false;
-    pid_t pid = fx_platform_fork(plan->callback.function != NULL);
+    pid_t pid = launch->pid = fx_birth_fork(launch);
     if (pid == 0)
         (void)fx_child_run(&launch->frame);
     fx_close_if_open(&ends[1]);
     if (pid > 0) {
+        if (reads)
+            read_report(launch, ends[0]);
         if (plan->reporter.function)
             launch->frame.report.progress = FX_PROGRESS_EXEC;
-        else
-            read_report(launch, ends[0]);
         int pidfd = plan->without_pidfd ? -1 : fx_platform_pidfd_open(pid);
         launch->pidfd = pidfd < 0 ? -1 : pidfd;
     }
     fx_close_if_open(&ends[0]);
+    fx_maps_close(launch);
     return pid;
 }

@@ -17,6 +17,16 @@ static int obtain(const struct fx_held *held) {
     return fd < 0 ? -errno : fd;
 }
 
+/* Whether the step that it is for need not succeed: the child then finds why it has none. */
+static bool may_be_absent(const struct fx_plan *plan, size_t place) {
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct fx_plan_step *step = &plan->steps[i];
+        if (step->kind == plan->held[place].step && (size_t)step->held == place)
+            return step->best_effort;
+    }
+    return false;
+}
+
 int fx_held_open(struct fx_launch *launch, fx_error *error) {
     const struct fx_plan *plan = launch->plan;
     for (; launch->held_count < plan->held_count; launch->held_count++) {
@@ -28,7 +38,9 @@ int fx_held_open(struct fx_launch *launch, fx_error *error) {
             if (result < 0)
                 fx_close_if_open(fd);
         }
-        if (result < 0)
+        if (result < 0 && may_be_absent(plan, launch->held_count))
+            *fd = result;
+        else if (result < 0)
             return fx_plan_error(plan, held->step, held->index, result, error);
     }
     launch->frame.held = launch->held;

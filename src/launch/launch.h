@@ -9,6 +9,7 @@
 #include "child/child.h"
 #include "error/error.h"
 #include "plan/plan.h"
+#include "platform/platform.h"
 
 /* Maps up to this size need no memory of their own. */
 enum { FX_LAUNCH_INLINE = 16 };
@@ -16,8 +17,8 @@ enum { FX_LAUNCH_INLINE = 16 };
 /* How many sources can be moved to low numbers for one launch. */
 enum { FX_LOW_MAX = 16 };
 
-/* What a child may need for itself: both ends of the report pipe, and a directory. */
-enum { FX_ASIDE_MAX = 3 };
+/* What a child may need for itself: both ends of two pipes, and a directory. */
+enum { FX_ASIDE_MAX = 5 };
 
 struct fx_launch {
     const struct fx_plan *plan;
@@ -32,6 +33,8 @@ struct fx_launch {
     int low_held;
     struct fx_copy fetched[FX_LOW_MAX]; /* sources that had to be left to the child */
     bool may_fetch;
+
+    int release[2]; /* the pipe of frame.release; -1 */
 
     sigset_t caller_mask;
     struct fx_skips skips;
@@ -120,6 +123,26 @@ void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
  */
 pid_t fx_launch_shared(struct fx_launch *launch, fx_mechanism mechanism);
 pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error);
+
+/* ---- what it is born with: src/launch/birth.c ---- */
+
+/* Ask for all of it, and say so in the frame. */
+void fx_birth_ask(struct fx_launch *launch, fx_mechanism mechanism,
+                  struct fx_clone_request *request);
+/* After a refusal: whether there is something that can be left to the child. */
+bool fx_birth_ask_less(struct fx_launch *launch, struct fx_clone_request *request, int code);
+/* The same on a child with memory of its own. */
+pid_t fx_birth_fork(struct fx_launch *launch);
+
+/* ---- id maps: src/launch/maps.c ---- */
+
+static inline bool fx_maps_are_asked(const struct fx_plan *plan) {
+    return plan->uid_map || plan->gid_map;
+}
+int fx_maps_open(struct fx_launch *launch, fx_error *error);
+void fx_maps_close(struct fx_launch *launch);
+/* Write them for the child that has asked, and tell it what came of that. */
+void fx_maps_answer(const struct fx_launch *launch);
 
 /* Wait for a child that failed, once. All of `info` is 0 if somebody else did. */
 void fx_launch_reap(struct fx_launch *launch, siginfo_t *info);

@@ -17,11 +17,16 @@ static pid_t make(struct fx_launch *launch, fx_mechanism mechanism) {
         .share_table = fx_table_is_shared(launch),
         .exit_signal = SIGCHLD,
     };
+    fx_birth_ask(launch, mechanism, &request);
     launch->frame.handlers_cleared = request.clear_handlers;
     launch->frame.shares_memory = true;
     launch->frame.table_state = FX_TABLE_SHARED;
     launch->frame.report.progress = FX_PROGRESS_NONE;
-    return fx_platform_clone(mechanism, &request, &launch->pidfd);
+    pid_t pid;
+    do
+        pid = fx_platform_clone(mechanism, &request, &launch->pidfd);
+    while (pid < 0 && fx_birth_ask_less(launch, &request, pid));
+    return pid;
 }
 
 /* Whether another child is to be made in the place of one that has done nothing but end. */

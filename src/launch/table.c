@@ -34,7 +34,9 @@ static bool may_share(const struct fx_plan *plan) {
 static atomic_bool is_fetching_refused;
 
 static bool may_fetch(const struct fx_launch *launch) {
-    return launch->may_fetch && !atomic_load_explicit(&is_fetching_refused, memory_order_relaxed);
+    /* A child in another pid namespace does not know its parent. */
+    return launch->may_fetch && !launch->plan->birth_flags &&
+           !atomic_load_explicit(&is_fetching_refused, memory_order_relaxed);
 }
 
 /* ---- moving what the child needs to low numbers ---- */

@@ -32,7 +32,8 @@ void fx_add_number(struct fx_builder *builder, fx_step kind, long number);
 /*
  * A descriptor that a step needs, given as the caller's own or as a path to be opened with
  * `flags` at each launch: the child finds it, close-on-exec and out of the way of
- * the map, in frame->held[step->held]. Returns that place.
+ * the map, in frame->held[step->held]; or, where the step need not succeed, a negative errno that
+ * says why there is none. Returns that place.
  */
 int fx_hold(struct fx_builder *builder, fx_step kind, int index, int descriptor, const char *path,
             int flags);

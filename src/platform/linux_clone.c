@@ -33,10 +33,14 @@
 #endif
 #define CLEAR_SIGHAND 0x100000000ULL
 
-/* CLONE_ARGS_SIZE_VER0: the struct that every kernel with clone3 takes (5.3-5.6: E2BIG beyond). */
+#define INTO_CGROUP 0x200000000ULL
+
 struct clone3_arguments {
     uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+    uint64_t set_tid, set_tid_size, cgroup;
 };
+/* CLONE_ARGS_SIZE_VER0: what every kernel with clone3 takes (5.3-5.6: E2BIG beyond). */
+enum { WITHOUT_CGROUP = 64 };
 
 /* ---- entering the child ---- */
 
@@ -145,20 +149,23 @@ long fx_clone_enter(long number, const long arguments[5]);
 /* Those that fit into an int, which is all that clone(2) takes. */
 static unsigned int flags_of(const struct fx_clone_request *request) {
     return CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0U) |
-           (request->share_table ? CLONE_FILES : 0U);
+           (request->share_table ? CLONE_FILES : 0U) | request->namespaces;
 }
 
 #ifdef HAVE_ENTRY
 static pid_t call_clone3(const struct fx_clone_request *request, unsigned char *stack,
                          uintptr_t *top, int *pidfd) {
     struct clone3_arguments call = {
-        .flags = flags_of(request) | (request->clear_handlers ? CLEAR_SIGHAND : 0),
+        .flags = flags_of(request) | (request->clear_handlers ? CLEAR_SIGHAND : 0) |
+                 (request->into_cgroup ? INTO_CGROUP : 0),
         .pidfd = (uint64_t)(uintptr_t)pidfd,
         .exit_signal = (uint64_t)request->exit_signal,
         .stack = (uint64_t)(uintptr_t)stack,
         .stack_size = (uint64_t)((unsigned char *)top - stack),
+        .cgroup = (uint64_t)request->cgroup,
     };
-    const long arguments[5] = {(long)(uintptr_t)&call, (long)sizeof call, 0, 0, 0};
+    size_t size = request->into_cgroup ? sizeof call : WITHOUT_CGROUP;
+    const long arguments[5] = {(long)(uintptr_t)&call, (long)size, 0, 0, 0};
     return (pid_t)fx_clone_enter(SYS_clone3, arguments);
 }
 

@@ -102,6 +102,9 @@ struct fx_clone_request {
     bool pidfd;
     bool clear_handlers; /* FX_MECHANISM_CLONE3 only: caught signals are born at default */
     bool share_table;    /* of descriptors, until fx_sys_own_table() */
+    bool into_cgroup;    /* FX_MECHANISM_CLONE3 only: born in the one with this directory */
+    int cgroup;
+    unsigned int namespaces; /* CLONE_NEW*, to be born into */
     int exit_signal;
 };
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
@@ -129,6 +130,27 @@ static void put_children(struct text *text) {
     put(text, "children %s\n", result < 0 && errno == ECHILD ? "none" : "some");
 }
 
+#ifdef __linux__
+/* All of the calling thread: its process can have others. */
+static void put_containment(struct text *text) {
+    static const char *const links[] = {"cgroup",           "ipc",  "mnt",  "net", "pid",
+                                        "pid_for_children", "time", "user", "uts"};
+    char path[64], target[PATH_MAX];
+    put(text, "no_new_privs %d seccomp %d personality %x\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
+        prctl(PR_GET_SECCOMP, 0, 0, 0, 0), (unsigned int)personality(0xffffffff));
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        (void)snprintf(path, sizeof path, "/proc/thread-self/ns/%s", links[i]);
+        ssize_t size = readlink(path, target, sizeof target - 1);
+        put(text, "namespace %s %.*s\n", links[i], size < 0 ? 0 : (int)size, target);
+    }
+    int fd = open("/proc/thread-self/cgroup", O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, target, sizeof target);
+    put(text, "cgroups %.*s\n", size < 0 ? 0 : (int)size, target);
+    if (fd >= 0)
+        (void)close(fd);
+}
+#endif
+
 char *parent_state(void) {
     struct text text = {NULL, 0, 0};
     char directory[PATH_MAX] = "";
@@ -144,6 +166,7 @@ char *parent_state(void) {
     put_children(&text);
 #ifdef __linux__
     put(&text, "dumpable %d\n", prctl(PR_GET_DUMPABLE));
+    put_containment(&text);
 #endif
     put(&text, "directory %s\n", getcwd(directory, sizeof directory) ? directory : "gone");
     put(&text, "umask 0%o\n", (unsigned int)mask);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a child is born with, and need not do itself: its cgroup, and the namespaces that nobody can
+ * enter later. Where the kernel refuses that, it is for the child to do, or to fail at, in its
+ * turn: so that the error names what was asked for, and what need not succeed is skipped.
+ */
+#include <errno.h>
+
+#include "launch.h"
+#include "platform/containment.h"
+
+void fx_birth_ask(struct fx_launch *launch, fx_mechanism mechanism,
+                  struct fx_clone_request *request) {
+    const struct fx_plan *plan = launch->plan;
+    if (plan->cgroup >= 0 && launch->held[plan->cgroup] >= 0) {
+        request->cgroup = launch->held[plan->cgroup];
+        request->into_cgroup = mechanism == FX_MECHANISM_CLONE3;
+    }
+    request->namespaces = plan->birth_flags;
+    launch->frame.born_in_cgroup = request->into_cgroup;
+    launch->frame.born_unshared = plan->birth_flags != 0;
+    launch->frame.birth_code = 0;
+}
+
+/* E2BIG: Linux 5.3 to 5.6. EBUSY: it has cgroups below it that control something. */
+static bool refuses_cgroup(int code) {
+    return fx_is_refusal(code) || code == -EBUSY || code == -EBADF || code == -ENODEV ||
+           code == -ENOENT;
+}
+
+/* ENOSPC, EUSERS: as many, or as deep, as are allowed. */
+static bool refuses_namespaces(int code) {
+    return fx_is_refusal(code) || code == -ENOSPC || code == -EUSERS;
+}
+
+static void note_refused(struct fx_launch *launch, int code) {
+    launch->frame.born_unshared = false;
+    launch->frame.birth_code = code;
+}
+
+bool fx_birth_ask_less(struct fx_launch *launch, struct fx_clone_request *request, int code) {
+    if (request->into_cgroup && refuses_cgroup(code)) {
+        request->into_cgroup = launch->frame.born_in_cgroup = false;
+        return true;
+    }
+    if (request->namespaces && refuses_namespaces(code)) {
+        request->namespaces = 0;
+        note_refused(launch, code);
+        return true;
+    }
+    return false;
+}
+
+pid_t fx_birth_fork(struct fx_launch *launch) {
+    const struct fx_plan *plan = launch->plan;
+    launch->frame.born_in_cgroup = false;
+    launch->frame.born_unshared = plan->birth_flags != 0;
+    if (plan->birth_flags) {
+        pid_t pid = fx_platform_fork_into(plan->birth_flags);
+        if (pid >= 0 || !refuses_namespaces(pid))
+            return pid;
+        note_refused(launch, pid);
+    }
+    return fx_platform_fork(plan->callback.function != NULL);
+}

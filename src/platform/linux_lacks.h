@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fx_platform_lacks() by families.
+ */
+#ifndef FX_LINUX_LACKS_H
+#define FX_LINUX_LACKS_H
+
+#include "forkexec.h"
+
+int fx_linux_lacks_containment(fx_step step);
+
+#endif

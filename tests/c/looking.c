@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "looking.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "state.h"
+
+char *look(const fx_command *asked, char *const arguments[]) {
+    fx_command command = *asked;
+    char *before = parent_state();
+    command.argv = arguments;
+    command.program = program_path("look");
+    command.stdio[1] = (fx_stdio){.kind = FX_STDIO_PIPE};
+    fx_child child = start(&command);
+    char *said = read_all(child.stdio[1]);
+    child.stdio[1] = -1;
+    fx_exit end = finish(&child);
+    if (end.code != 0)
+        fail_msg("it ended with %d, signal %d, after:\n%s", end.code, end.signal, said);
+    assert_unchanged(before);
+    free(before);
+    return said;
+}
+
+bool is_superuser(void) { return geteuid() == 0; }
+
+static const char *needs_of(const char *attribute, bool *usable) {
+    fx_facility facility = {.size = sizeof facility};
+    for (size_t n = 0; fx_look_up_facility(n, &facility) == 0; n++)
+        if (strcmp(facility.name, attribute) == 0) {
+            *usable = facility.usable;
+            return facility.needs;
+        }
+    fail_msg("no facility %s", attribute);
+    return NULL;
+}
+
+bool is_offered(const char *attribute) {
+    bool usable = false;
+    (void)needs_of(attribute, &usable);
+    return usable;
+}
+
+bool is_lacking(const fx_command *command, const char *attribute) {
+    bool usable = false;
+    char message[FX_MESSAGE_MAX];
+    const char *needs = needs_of(attribute, &usable);
+    if (usable)
+        return false;
+    fx_error error = assert_fails(command, ENOTSUP, FX_STEP_COMMAND, attribute);
+    (void)snprintf(message, sizeof message, "%s: this system cannot do it: it needs %s", attribute,
+                   needs);
+    assert_message(&error, message);
+    return true;
+}
+
+static char *const idle[] = {(char *)(uintptr_t) "act", (char *)(uintptr_t) "exit",
+                             (char *)(uintptr_t) "0", NULL};
+
+fx_command idle_command(void) { return command_of(idle); }
+
+fx_command idle_command_of_its_own(void) {
+    fx_command command = command_of(idle);
+    command.mechanism = forking_mechanism();
+    return command;
+}
+
+const char *link_of(const char *path) {
+    enum { COUNT = 8 };
+    static char targets[COUNT][PATH_MAX];
+    static int next;
+    char *target = targets[next++ % COUNT];
+    ssize_t size = readlink(path, target, PATH_MAX - 1);
+    assert_true(size > 0);
+    target[size] = '\0';
+    return target;
+}
+
+void run_again_unprivileged(const char *own_path) {
+    enum { NOBODY = 65534 };
+    static const char *const programs[] = {"act", "look", "report"};
+    char folder[PATH_MAX], variable[PATH_MAX + 32], path[2 * PATH_MAX];
+    /* Copied to where nobody may read it, with the programs it starts. */
+    char *self = realpath(own_path, NULL);
+    assert_non_null(self);
+    (void)snprintf(folder, sizeof folder, "%s", scratch_folder("unprivileged"));
+    (void)snprintf(variable, sizeof variable, "FORKEXEC_TEST_PROGRAMS=%s", folder);
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "unprivileged/%s", programs[i]);
+        (void)scratch_program(name, programs[i]);
+    }
+    fx_command copy = command_of(ARGV("act"));
+    copy.program = "/bin/cp";
+    copy.argv = ARGV("cp", self, folder);
+    assert_exits(&copy, 0);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, strrchr(self, '/') + 1);
+
+    fx_command command = idle_command_of_its_own();
+    command.program = path;
+    command.argv = ARGV(path);
+    command.user = (fx_id)FX_ID(NOBODY);
+    command.group = (fx_id)FX_ID(NOBODY);
+    command.groups.set = true;
+    command.environment_set = (const char *[]){variable, NULL};
+    assert_exits(&command, 0);
+    free(self);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * For the tests of what Linux can contain a process with.
+ */
+#ifndef FX_TEST_LOOKING_H
+#define FX_TEST_LOOKING_H
+
+#include "support.h"
+
+/* Run the program `look` with these arguments; what it says, to be freed. */
+char *look(const fx_command *command, char *const arguments[]);
+#define LOOK(command, ...) look((command), ARGV("look", __VA_ARGS__))
+
+bool is_superuser(void);
+/* Whether this build, on this kernel, can do what this attribute asks for. */
+bool is_offered(const char *attribute);
+/*
+ * For the beginning of a test: true if the attribute is not to be had here, and then it has been
+ * seen that this is what is said when the command is compiled.
+ */
+bool is_lacking(const fx_command *command, const char *attribute);
+
+/* A command whose only attribute this is, and which does nothing. */
+fx_command idle_command(void);
+/* The same, left to the library or forked: for what cannot be done on shared memory. */
+fx_command idle_command_of_its_own(void);
+
+/* Where a link of /proc points to: "net:[4026531840]"; valid for the next 7 calls. */
+const char *link_of(const char *path);
+
+/* Run this whole test program once more, as nobody. `own_path` is its argv[0]. */
+void run_again_unprivileged(const char *own_path);
+
+#endif
