@@ -249,7 +249,9 @@ def listen(keyword: str, value: Any) -> Tuple[Union[int, Tuple[str, int]], ...]:
         found = elements(keyword, value)
         if not all(isinstance(each, (tuple, list)) for each in found):
             return tuple(_socket(keyword, each) for each in found)
-    named = tuple((_name(keyword, name), _socket(keyword, fd)) for name, fd in pairs(keyword, value))
+    named = tuple(
+        (_name(keyword, name), _socket(keyword, fd)) for name, fd in pairs(keyword, value)
+    )
     return named
 
 
