@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -157,7 +158,15 @@ static int open_directory(const struct fx_plan *plan) {
     return plan->directory_fd >= 0 ? plan->directory_fd : AT_FDCWD;
 }
 
-static void diagnose_exec(const struct fx_plan *plan, fx_error *error) {
+/* An open program is there: what runs it is missing, or cannot get at it. */
+static void diagnose_open(int program, fx_error *error) {
+    char path[32];
+    (void)snprintf(path, sizeof path, "/dev/fd/%d", program);
+    if (!diagnose_candidate(AT_FDCWD, path, error))
+        fx_error_detail(error, "its interpreter has to open it: it must be in keep or the map");
+}
+
+static void diagnose_search(const struct fx_plan *plan, fx_error *error) {
     int directory = open_directory(plan);
     if (directory == -1)
         return;
@@ -175,6 +184,13 @@ static void diagnose_exec(const struct fx_plan *plan, fx_error *error) {
         fx_error_detail(error, "program not found in PATH \"%s\"", plan->search_path);
     else
         fx_error_detail(error, "program not found");
+}
+
+static void diagnose_exec(const struct fx_plan *plan, fx_error *error) {
+    if (plan->program_fd >= 0)
+        diagnose_open(plan->held[plan->program_fd].descriptor, error);
+    else
+        diagnose_search(plan, error);
 }
 
 void fx_diagnose(const struct fx_plan *plan, fx_error *error) {

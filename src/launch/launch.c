@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "launch.h"
 #include "platform/platform.h"
+#include "platform/signals.h"
 
 static pid_t try_shared(struct fx_launch *launch, fx_mechanism mechanism) {
     if (mechanism == FX_MECHANISM_CLONE3 && fx_clone3_is_missing())
@@ -74,7 +76,8 @@ static void edit_mask(struct fx_launch *launch) {
     launch->frame.mask = launch->caller_mask;
     if (edit && edit->exact)
         launch->frame.mask = edit->block;
-    for (int signal = 1; edit && !edit->exact && signal < NSIG; signal++) {
+    int last = edit && !edit->exact ? fx_platform_last_signal() : 0;
+    for (int signal = 1; signal <= last; signal++) {
         if (sigismember(&edit->block, signal) == 1)
             (void)sigaddset(&launch->frame.mask, signal);
         if (sigismember(&edit->unblock, signal) == 1)
@@ -154,8 +157,18 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
     memcpy(child, &made, child->size < sizeof made ? child->size : sizeof made);
 }
 
+static int prepare(struct fx_launch *launch, fx_error *error) {
+    const struct fx_plan *plan = launch->plan;
+    if (plan->pid_variables > 0 || plan->shell_fallback) {
+        int result = fx_variables_prepare(&launch->frame, &launch->variables, error);
+        if (result < 0)
+            return result;
+    }
+    return fx_streams_open(launch, error);
+}
+
 static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *error) {
-    int result = fx_streams_open(launch, error);
+    int result = prepare(launch, error);
     if (result < 0)
         return result;
     launch->pid = make_child_unsignalled(launch, error);
@@ -195,7 +208,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     launch.low_count = 0;
     launch.low_held = 0;
     launch.may_fetch = true;
-    launch.memory = NULL;
+    launch.memory = launch.variables = NULL;
 
     int result;
     if (!child || child->size < offsetof(fx_child, end) + sizeof child->end) {
@@ -203,6 +216,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     } else {
         (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
         result = launch_plan(&launch, child, &failure);
+        free(launch.variables);
         (void)pthread_setcancelstate(cancel, &cancel);
     }
     if (result < 0)

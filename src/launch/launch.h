@@ -39,8 +39,9 @@ struct fx_launch {
     sigset_t caller_mask;
     struct fx_skips skips;
 
-    void *memory; /* behind the arrays below when they are too small inline */
-    int *held;    /* as the plan has them; `held_count` are open */
+    void *variables; /* behind what the child writes to before its exec */
+    void *memory;    /* behind the arrays below when they are too small inline */
+    int *held;       /* as the plan has them; `held_count` are open */
     size_t held_count;
     fx_map *map;
     int *open;
@@ -76,6 +77,12 @@ void fx_streams_stop_fetching(struct fx_launch *launch);
 
 int fx_held_open(struct fx_launch *launch, fx_error *error);
 void fx_held_close(struct fx_launch *launch);
+
+/* ---- what the child writes to: src/launch/variables.c ---- */
+
+/* For a plan with `pid_variables` or `shell_fallback`. `*memory` is to be freed after the child's
+ * exec. */
+int fx_variables_prepare(struct fx_frame *frame, void **memory, fx_error *error);
 
 /* ---- sharing the table of descriptors: src/launch/table.c ---- */
 
