@@ -73,8 +73,8 @@ class Setup:
         as the old one; "first", before both.
     chroot: the new root, a path or a descriptor; the directory is then "/".
     no_new_privs: True: nothing that is executed gains privileges.
-    landlock: what may be read ("ro") or written too ("rw") beneath a path, {"/usr": "ro"}; the rest of
-        the file system is out of reach.
+    landlock: what may be read ("ro") or written too ("rw") beneath a path, {"/usr": "ro"}; the
+        rest of the file system is out of reach.
     landlock_fd: a ruleset instead.
     seccomp: a compiled filter, the bytes of an array of struct sock_filter.
     unshare: new namespaces, ["net", "mount"]: "cgroup", "ipc", "mount", "net", "pid", "time",
