@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-
 #include "child.h"
+#include "platform/identity.h"
 #include "platform/platform.h"
 
 int fx_run_setgroups(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
@@ -25,7 +24,6 @@ int fx_run_setuid(struct fx_frame *frame, const struct fx_plan_step *step, int *
 
 int fx_run_dumpable(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
-    (void)step;
     (void)index;
-    return -ENOSYS;
+    return fx_sys_set_dumpable((int)step->number);
 }
