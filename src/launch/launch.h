@@ -17,8 +17,8 @@ enum { FX_LAUNCH_INLINE = 16 };
 /* How many sources can be moved to low numbers for one launch. */
 enum { FX_LOW_MAX = 16 };
 
-/* What a child may need for itself: both ends of two pipes, and a directory. */
-enum { FX_ASIDE_MAX = 5 };
+/* What a child may need for itself: both ends of two pipes, a directory, and its parent. */
+enum { FX_ASIDE_MAX = 6 };
 
 struct fx_launch {
     const struct fx_plan *plan;
