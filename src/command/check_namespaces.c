@@ -115,8 +115,8 @@ static int check_map(const char *field, const fx_id_map *map, size_t count, fx_e
                 overlap(entry->outside, map[other].outside, entry, &map[other]))
                 return fx_error_command(error, -EINVAL, field, "entries %zu and %zu overlap", other,
                                         i);
-        length += (size_t)snprintf(NULL, 0, "%u %u %u\n", entry->inside, entry->outside,
-                                   entry->count);
+        length +=
+            (size_t)snprintf(NULL, 0, "%u %u %u\n", entry->inside, entry->outside, entry->count);
     }
     /* The kernel takes a map in one write only. */
     if (length >= most)

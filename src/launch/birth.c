@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a child is born with, and need not do itself: its cgroup, and the namespaces that nobody can
- * enter later. Where the kernel refuses that, it is for the child to do, or to fail at, in its turn:
- * so that the error names what was asked for, and what need not succeed is skipped.
+ * enter later. Where the kernel refuses that, it is for the child to do, or to fail at, in its
+ * turn: so that the error names what was asked for, and what need not succeed is skipped.
  */
 #include <errno.h>
 

@@ -43,8 +43,7 @@ static void add_landlock(struct fx_builder *builder) {
         step.size = command->landlock_count;
         fx_add(builder, step);
     } else if (command->landlock_fd.set) {
-        step.held =
-            fx_hold(builder, FX_STEP_LANDLOCK, -1, command->landlock_fd.value, NULL, 0);
+        step.held = fx_hold(builder, FX_STEP_LANDLOCK, -1, command->landlock_fd.value, NULL, 0);
         fx_add(builder, step);
     }
 }

@@ -14,8 +14,8 @@ static void add_cgroup(struct fx_builder *builder) {
     int descriptor = command->cgroup_fd.set ? command->cgroup_fd.value : -1;
     if (!command->cgroup && descriptor < 0)
         return;
-    builder->plan->cgroup = fx_hold(builder, FX_STEP_CGROUP, -1, descriptor, command->cgroup,
-                                    O_RDONLY | O_DIRECTORY);
+    builder->plan->cgroup =
+        fx_hold(builder, FX_STEP_CGROUP, -1, descriptor, command->cgroup, O_RDONLY | O_DIRECTORY);
     fx_add(builder, (struct fx_plan_step){
                         .kind = FX_STEP_CGROUP, .index = -1, .held = builder->plan->cgroup});
 }
@@ -24,10 +24,9 @@ static void add_namespace(struct fx_builder *builder, size_t i) {
     const fx_namespace *joined = &builder->command->namespaces[i];
     int descriptor = joined->path ? -1 : joined->descriptor.value;
     int held = fx_hold(builder, FX_STEP_SETNS, (int)i, descriptor, joined->path, O_RDONLY);
-    fx_add(
-        builder,
-        (struct fx_plan_step){
-            .kind = FX_STEP_SETNS, .index = (int)i, .number = (long)joined->type, .held = held});
+    fx_add(builder,
+           (struct fx_plan_step){
+               .kind = FX_STEP_SETNS, .index = (int)i, .number = (long)joined->type, .held = held});
 }
 
 static int place_of(const fx_namespace *joined) {

@@ -34,10 +34,14 @@ static const struct {
     unsigned int type;
     const char *file;
 } kinds[] = {
-    {CLONE_NEWCGROUP, "/proc/self/ns/cgroup"}, {CLONE_NEWIPC, "/proc/self/ns/ipc"},
-    {CLONE_NEWUTS, "/proc/self/ns/uts"},       {CLONE_NEWNET, "/proc/self/ns/net"},
-    {CLONE_NEWPID, "/proc/self/ns/pid"},       {CLONE_NEWTIME, "/proc/self/ns/time"},
-    {0, "/proc/self/ns"},                      {CLONE_NEWNS, "/proc/self/ns/mnt"},
+    {CLONE_NEWCGROUP, "/proc/self/ns/cgroup"},
+    {CLONE_NEWIPC, "/proc/self/ns/ipc"},
+    {CLONE_NEWUTS, "/proc/self/ns/uts"},
+    {CLONE_NEWNET, "/proc/self/ns/net"},
+    {CLONE_NEWPID, "/proc/self/ns/pid"},
+    {CLONE_NEWTIME, "/proc/self/ns/time"},
+    {0, "/proc/self/ns"},
+    {CLONE_NEWNS, "/proc/self/ns/mnt"},
     {CLONE_NEWUSER, "/proc/self/ns/user"},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

@@ -43,7 +43,9 @@ static bool changes_user_namespace(const fx_command *command) {
 
 /* setresuid(2) from the superuser to somebody else takes what is in effect. */
 static bool loses_with_identity(const fx_command *command) {
-    bool fixed = !command->securebits.set || !(command->securebits.value & NO_SETUID_FIXUP);
+    int bits = command->securebits.set ? command->securebits.value
+                                       : prctl(PR_GET_SECUREBITS, 0L, 0L, 0L, 0L);
+    bool fixed = bits < 0 || !(bits & NO_SETUID_FIXUP);
     return fixed && command->user.set && command->user.value != 0 && geteuid() == 0;
 }
 

@@ -133,8 +133,8 @@ static void put_children(struct text *text) {
 #ifdef __linux__
 /* All of the calling thread: its process can have others. */
 static void put_containment(struct text *text) {
-    static const char *const links[] = {"cgroup", "ipc",  "mnt",  "net", "pid", "pid_for_children",
-                                        "time",   "user", "uts"};
+    static const char *const links[] = {"cgroup",           "ipc",  "mnt",  "net", "pid",
+                                        "pid_for_children", "time", "user", "uts"};
     char path[64], target[PATH_MAX];
     put(text, "no_new_privs %d seccomp %d personality %x\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
         prctl(PR_GET_SECCOMP, 0, 0, 0, 0), (unsigned int)personality(0xffffffff));

@@ -95,8 +95,7 @@ static void a_wrong_program_is_refused(void **state) {
 
 static void exec_may_be_forbidden(void **state) {
     (void)state;
-    static const struct sock_filter refusing[] =
-        FORBIDDING(SYS_execve, SECCOMP_RET_ERRNO | EACCES);
+    static const struct sock_filter refusing[] = FORBIDDING(SYS_execve, SECCOMP_RET_ERRNO | EACCES);
     static const struct sock_filter killing[] = FORBIDDING(SYS_execve, SECCOMP_RET_KILL_PROCESS);
     fx_command command = idle_command();
     command.no_new_privs = true;
