@@ -22,7 +22,9 @@ def steps(*args: Any, **options: Any) -> List[str]:
     with calls.unchanged():
         text = explain(*args, **options)
     lines = text.splitlines()
-    return [line.split(maxsplit=1)[1].split("  #")[0] for line in lines[lines.index("steps:") + 1 :]]
+    return [
+        line.split(maxsplit=1)[1].split("  #")[0] for line in lines[lines.index("steps:") + 1 :]
+    ]
 
 
 def test_a_plain_program() -> None:
