@@ -62,9 +62,9 @@ static int find_in(const char *path, const char *text) {
     if (fd < 0)
         return -errno;
     ssize_t size = read(fd, content, sizeof content - 1);
-    int result = size < 0 ? -errno : 0;
+    int result = -errno;
     (void)fx_sys_close(fd);
-    if (result < 0)
+    if (size < 0)
         return result;
     content[size] = '\0';
     return strstr(content, text) != NULL;
