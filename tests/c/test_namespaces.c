@@ -155,8 +155,7 @@ static void who_may_not_is_told(void **state) {
     }
     fx_command command = idle_command();
     command.unshare = CLONE_NEWNET | CLONE_NEWPID;
-    fx_error error =
-        assert_fails(&command, EPERM, FX_STEP_UNSHARE, "CLONE_NEWPID|CLONE_NEWNET");
+    fx_error error = assert_fails(&command, EPERM, FX_STEP_UNSHARE, "CLONE_NEWPID|CLONE_NEWNET");
     assert_message(&error, "unshare(CLONE_NEWPID|CLONE_NEWNET): Operation not permitted");
 }
 
@@ -216,7 +215,8 @@ static void it_is_whom_the_maps_say(void **state) {
     fx_command command = mapping(map_of(0, geteuid(), 1), map_of(100, getegid(), 1));
     if (is_lacking(&command, "unshare"))
         return;
-    static const unsigned int besides[] = {0, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWPID | CLONE_NEWNS};
+    static const unsigned int besides[] = {0, CLONE_NEWPID, CLONE_NEWNET,
+                                           CLONE_NEWPID | CLONE_NEWNS};
     for (size_t i = 0; i < sizeof besides / sizeof besides[0]; i++) {
         command.unshare = CLONE_NEWUSER | besides[i];
         char *said = LOOK(&command, "ids", "file=/proc/self/uid_map", "file=/proc/self/gid_map",
@@ -420,8 +420,8 @@ static void each_kind_can_be_joined(void **state) {
                                             CLONE_NEWNS, CLONE_NEWUTS};
     if (!is_superuser() || !is_offered("namespaces"))
         return;
-    struct holder holder = hold(CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS |
-                                CLONE_NEWUTS);
+    struct holder holder =
+        hold(CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUTS);
     for (size_t i = 0; i < sizeof joinable / sizeof joinable[0]; i++) {
         const char *path = holder.path[place_of(joinable[i])];
         fx_namespace joined = {.type = (int)joinable[i], .path = path};
@@ -495,8 +495,7 @@ static void what_cannot_be_joined_is_named(void **state) {
     fx_error error =
         assert_fails(&command, ENOENT, FX_STEP_SETNS, "\"/nonexistent/net\", CLONE_NEWNET");
     assert_int_equal(error.index, 1);
-    assert_message(&error,
-                   "setns(\"/nonexistent/net\", CLONE_NEWNET): No such file or directory");
+    assert_message(&error, "setns(\"/nonexistent/net\", CLONE_NEWNET): No such file or directory");
     /* The type must be what it is. */
     joined[1].path = "/proc/self/ns/ipc";
     if (is_superuser()) {
@@ -504,8 +503,7 @@ static void what_cannot_be_joined_is_named(void **state) {
             assert_fails(&command, EINVAL, FX_STEP_SETNS, "\"/proc/self/ns/ipc\", CLONE_NEWNET");
         assert_int_equal(error.index, 1);
     } else {
-        error =
-            assert_fails(&command, EPERM, FX_STEP_SETNS, "\"/proc/self/ns/uts\", CLONE_NEWUTS");
+        error = assert_fails(&command, EPERM, FX_STEP_SETNS, "\"/proc/self/ns/uts\", CLONE_NEWUTS");
         assert_int_equal(error.index, 0);
     }
     joined[0] = (fx_namespace){.descriptor = FX_NUMBER(0)};
@@ -618,7 +616,8 @@ static void what_is_no_map_is_not_compiled(void **state) {
     assert_wrong(&command, EINVAL, "uid_map", "entries 0 and 1 overlap");
     command.uid_map = many;
     command.uid_map_count = 341;
-    assert_wrong(&command, E2BIG, "uid_map", "341 entries are more than the 340 that a kernel takes");
+    assert_wrong(&command, E2BIG, "uid_map",
+                 "341 entries are more than the 340 that a kernel takes");
     command = mapping(NULL, map_of(0, 0, 1));
     command.unshare = CLONE_NEWNET;
     assert_wrong(&command, EINVAL, "gid_map", "needs CLONE_NEWUSER in unshare");
