@@ -25,12 +25,15 @@ static unsigned long long least(const fx_limit_bound *bound) {
 static int check_limit(const fx_command *command, size_t i, fx_error *error) {
     const fx_limit *limit = &command->limits[i];
     struct fx_bounds now;
-    if (fx_sys_get_limit(limit->resource, &now) < 0)
-        return fx_error_command(error, -EINVAL, "limits", "%d is no resource of this system",
-                                limit->resource);
     const char *name = fx_limit_name(limit->resource);
+    int result = fx_sys_get_limit(limit->resource, &now);
+    if (result == -EINVAL)
+        return fx_error_command(error, result, "limits", "%d is no resource of this system",
+                                limit->resource);
     name = name ? name : "the resource";
-    int result = check_bound(limit, &limit->soft, name, error);
+    if (result < 0)
+        return fx_error_command(error, result, "limits", "%s cannot be looked at", name);
+    result = check_bound(limit, &limit->soft, name, error);
     if (result == 0)
         result = check_bound(limit, &limit->hard, name, error);
     if (result < 0)
