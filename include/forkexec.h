@@ -277,7 +277,7 @@ typedef enum fx_reason {
     FX_REASON_FASTEST,  /* it is the fastest of this platform */
     FX_REASON_ASKED,    /* fx_command.mechanism */
     FX_REASON_CALLBACK, /* a callback may do anything, so it runs on memory of its own */
-    FX_REASON_IDENTITY, /* the new user could signal or stop a child that shares memory */
+    FX_REASON_IDENTITY, /* others than now could signal, stop or debug a child that shares memory */
     FX_REASON_MEMORY,   /* a step changes what belongs to the memory map */
     FX_REASON_PARENT,   /* the parent has to act while the child waits */
     FX_REASON_REFUSED,  /* the kernel, or a filter in front of it, refused the faster ones */
@@ -430,7 +430,7 @@ typedef struct fx_id_map {
 typedef enum fx_directory_when {
     FX_DIRECTORY_LAST = 0,        /* after chroot, by the new user */
     FX_DIRECTORY_BEFORE_IDENTITY, /* after chroot, by the old one */
-    FX_DIRECTORY_FIRST            /* before both: a relative `chroot` starts there */
+    FX_DIRECTORY_FIRST            /* before both: a relative `chroot` starts there, and leaves it */
 } fx_directory_when;
 
 typedef struct fx_command {
@@ -556,10 +556,12 @@ typedef struct fx_command {
     fx_number oom_score_adj;
 
     /*
-     * Identity by name, looked up when the command is compiled (getpwnam_r(3)). With `user_name`
-     * the group is the user's own, unless `group` or `group_name` says another. Two more decisions
-     * on groups: `groups_of_user`, those of the group database with the group (initgroups(3)),
-     * which works with a `user` that is known there too; and `keep_groups`, the parent's.
+     * Identity by name, looked up when the command is compiled (getpwnam_r(3)); -ENOENT if
+     * there is no such name. Two more decisions on groups: `groups_of_user`, those of the group
+     * database with the group (initgroups(3)), which works with a `user` that is known there
+     * too; and `keep_groups`, the parent's. With a user that was looked up the group is the
+     * user's own, unless `group` or `group_name` says another; with a mere `user` it is the
+     * parent's.
      */
     const char *user_name;
     const char *group_name;
@@ -567,11 +569,16 @@ typedef struct fx_command {
     bool keep_groups;
 
     /*
-     * Capabilities, of the program after an identity change. `bounding_capabilities`
-     * drops all others. `permitted_capabilities` are effective too. What is in
-     * `ambient_capabilities` is made inheritable as well. With a new user, permitted ones
-     * are kept over setresuid(2) as far as these say. `securebits` are SECBIT_* of prctl(2);
-     * `keep_capabilities` is PR_SET_KEEPCAPS.
+     * Capabilities, as they are when the program is executed. `bounding_capabilities` drops all
+     * others. `permitted_capabilities` are effective too. What is in `ambient_capabilities`
+     * is made inheritable as well. A change of user from 0 takes all, but leaves, permitted and
+     * effective, what is asked for here. `securebits` are SECBIT_* of prctl(2);
+     * `keep_capabilities` is PR_SET_KEEPCAPS, which leaves all permitted, until exec.
+     *
+     * Exec computes them anew (capabilities(7)). The program of the superuser has what is
+     * bounding or inheritable, whatever was permitted, unless SECBIT_NOROOT is in `securebits`. Any
+     * other has the ambient ones, and what its file grants. So `permitted_capabilities`
+     * alone is seen only by what the child still does, and bounds what it can pass on.
      */
     fx_capabilities bounding_capabilities;
     fx_capabilities permitted_capabilities;
@@ -580,7 +587,10 @@ typedef struct fx_command {
     fx_number securebits;
     bool keep_capabilities;
 
-    /* Root: a path or an open directory, not both; then "/" is entered, so that nothing leads out.
+    /*
+     * Root: a path or an open directory, not both; then "/" is entered, so that nothing leads out.
+     * A `directory` is then one below the new root, and a `directory_fd`, which might lie outside,
+     * can only be entered first.
      */
     const char *chroot;
     fx_number chroot_fd;
@@ -692,9 +702,9 @@ typedef struct fx_plan fx_plan;
  * Compile. `*plan` is the caller's, to be freed with fx_plan_free(); NULL after an
  * error. Whatever can be wrong with the command itself is found here, with
  * FX_STEP_COMMAND and the name of the field as subject: -EINVAL (meaningless), -EBADF (a
- * descriptor is not open), -E2BIG (struct or list too big), -ENOTSUP (not on this
- * platform or not by the forced mechanism), -EPERM (a privilege is missing that can only be had
- * beforehand), -ENOMEM. `error` may be NULL.
+ * descriptor is not open), -ENOENT (no such user or group), -E2BIG (struct or list too big),
+ * -ENOTSUP (not on this platform or not by the forced mechanism), -EPERM (a privilege is missing
+ * that can only be had beforehand), -ENOMEM. `error` may be NULL.
  */
 FX_API int fx_compile(const fx_command *command, fx_plan **plan, fx_error *error);
 

@@ -11,7 +11,9 @@ fx_reason fx_command_obstacle(const fx_command *command) {
         return FX_REASON_PARENT;
     if (command->dumpable.set || fx_platform_changes_memory(command))
         return FX_REASON_MEMORY;
-    if (command->user.set || command->group.set || command->groups.set)
+    /* A debugger may be anybody of the same user who has no less capabilities. */
+    if (command->user.set || command->group.set || command->groups.set ||
+        command->permitted_capabilities.set)
         return FX_REASON_IDENTITY;
     return FX_REASON_NONE;
 }

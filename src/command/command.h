@@ -52,6 +52,9 @@ bool fx_variable_is_unsafe(const char *entry);
 /* The value of a variable, or NULL. */
 const char *fx_environment_value(char *const *list, const char *name);
 
+/* Whether capabilities have to be kept over a change of user (PR_SET_KEEPCAPS). */
+bool fx_command_keeps_capabilities(const fx_command *command);
+
 /* Whether steps of this kind need not succeed. */
 bool fx_command_may_skip(const fx_command *command, fx_step step);
 
@@ -70,5 +73,6 @@ int fx_command_resolve(fx_command *command, struct fx_resolved *resolved, fx_err
 void fx_resolved_free(struct fx_resolved *resolved);
 /* Its parts. */
 int fx_resolve_listen(fx_command *command, struct fx_resolved *resolved, fx_error *error);
+int fx_resolve_identity(fx_command *command, struct fx_resolved *resolved, fx_error *error);
 
 #endif

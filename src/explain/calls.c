@@ -70,6 +70,8 @@ const char *fx_calls_of(const struct fx_plan *plan, const struct fx_plan_step *s
     case FX_STEP_NICE:
         return step->size ? "getpriority setpriority" : calls[step->kind];
     case FX_STEP_CHROOT:
+        if (step->best_effort && !step->path)
+            return "openat fchdir chroot close chdir";
         return step->path ? calls[step->kind] : "fchdir chroot chdir";
     case FX_STEP_LANDLOCK:
         return step->data ? "landlock_create_ruleset openat landlock_add_rule close "

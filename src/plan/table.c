@@ -113,7 +113,7 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
                                    "keep_capabilities",
                                    "identity",
                                    {42, 62},
-                                   fx_print_nothing,
+                                   fx_print_keep_capabilities,
                                    "PR_SET_KEEPCAPS, of Linux"},
     [FX_STEP_SETGROUPS] = {"setgroups", "groups", "identity", {43, 63}, fx_print_groups, NULL},
     [FX_STEP_SETGID] = {"setresgid", "group", "identity", {44, 64}, fx_print_number, NULL},
@@ -135,7 +135,7 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
     [FX_STEP_DEATH_SIGNAL] =
         {"prctl", "death_signal", "death", {55, 75}, fx_print_signal, "PR_SET_PDEATHSIG, of Linux"},
     [FX_STEP_DUMPABLE] =
-        {"prctl", "dumpable", "identity", {56, 76}, fx_print_number, "PR_SET_DUMPABLE, of Linux"},
+        {"prctl", "dumpable", "identity", {56, 76}, fx_print_dumpable, "PR_SET_DUMPABLE, of Linux"},
     [FX_STEP_APPARMOR] = {"apparmor",
                           "apparmor_profile",
                           "containment",
