@@ -43,10 +43,10 @@ static void print_words(void) {
                "    compset -P '*,'\n"
                "    compset -P '[+-]'\n"
                "  fi\n"
-               "  if compset -P 'r[ow]:' || { [[ -n $suffix ]] && compset -P \"*$suffix\" }; then\n"
+               "  if [[ -n $suffix ]] && compset -P \"*$suffix\"; then\n"
                "    _files\n"
                "  else\n"
-               "    compadd -S \"$suffix\" -a words\n"
+               "    compadd ${suffix:+-S$suffix} -a words\n"
                "  fi\n"
                "}\n");
 }

@@ -129,6 +129,7 @@ static const struct option options[] = {
      .metavar = "ro:PATH|rw:PATH",
      .repeats = true,
      .completion = COMPLETE_ACCESS,
+     .suffix = ":",
      .field = "landlock",
      .help = "use files under such paths only: landlock(7)",
      .more = "ro: read, list and execute; rw: everything. Needs --no-new-privs or a privilege.",

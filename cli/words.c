@@ -8,7 +8,7 @@
 static const char *const bounds[] = {"unlimited", "max", NULL};
 static const char *const classes[] = {"none", "realtime", "best-effort", "idle", NULL};
 static const char *const whens[] = {"last", "before-identity", "first", NULL};
-static const char *const accesses[] = {"ro:", "rw:", NULL};
+static const char *const accesses[] = {"ro", "rw", NULL};
 static const char *const descriptors[] = {"0", "1", "2", NULL};
 static const char *const processors[] = {"0", "0-1", "0-3", "0-7", NULL};
 

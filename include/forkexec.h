@@ -443,7 +443,7 @@ typedef struct fx_command {
      * if unset), where an empty element means the current directory. The search
      * goes on after ENOENT, ENOTDIR, ESTALE, ENODEV and ETIMEDOUT, goes on but
      * remembers EACCES, and ends at any other error. A file that is no
-     * executable (ENOEXEC) is never handed to a shell.
+     * executable (ENOEXEC) is handed to a shell only with `shell_fallback`.
      *
      * `candidates`, if not NULL, ends with NULL and replaces `program` and
      * the search: paths tried in this order.
@@ -525,10 +525,11 @@ typedef struct fx_command {
     size_t limit_count;
 
     /*
-     * Signals. `default_signals` get their default action and `ignored_signals` are ignored; a
-     * signal that is in none of them and not caught by the parent stays as it is.
-     * `blocked_signals` is the exact mask of the program; or the calling thread's is
-     * taken, `block_signals` added and `unblock_signals` taken out.
+     * Signals. `default_signals` get their default action and `ignored_signals` are ignored, also
+     * SIGPIPE and SIGXFSZ; a signal that is in none of them and not caught by the parent stays as
+     * it is. `blocked_signals` is the exact mask of the program; or the calling thread's is
+     * taken, `block_signals` added and `unblock_signals` taken out. -EINVAL: a signal that is asked
+     * for in two ways.
      */
     fx_signals default_signals;
     fx_signals ignored_signals;
@@ -538,8 +539,9 @@ typedef struct fx_command {
 
     /*
      * Terminal, as a descriptor of it: made the controlling terminal of the new session
-     * (TIOCSCTTY; needs `new_session`), and its foreground process group that of the
-     * child (tcsetpgrp(3); the child is not stopped by SIGTTOU).
+     * (TIOCSCTTY, which takes it from no other session; needs `new_session`), and its foreground
+     * process group that of the child (tcsetpgrp(3); the child is not stopped by SIGTTOU). Who was
+     * in the foreground before is not put back there, not even if a later step fails.
      */
     fx_number controlling_terminal;
     fx_number foreground;
@@ -597,8 +599,9 @@ typedef struct fx_command {
     /*
      * Containment. `landlock` allows what it lists and forbids the rest of the file system;
      * `landlock_fd` is a ruleset instead. `seccomp` is an array of struct sock_filter,
-     * `seccomp_size` its bytes; it must allow rt_sigprocmask, execve (or execveat), exit_group and,
-     * for a child on memory of its own, write. Both need `no_new_privs` or CAP_SYS_ADMIN.
+     * `seccomp_size` its bytes; it must allow rt_sigprocmask, execve (or execveat), exit_group, for
+     * a child on memory of its own, write, and for one to be traced, ptrace. Both need
+     * `no_new_privs` or CAP_SYS_ADMIN.
      */
     bool no_new_privs;
     const fx_landlock_path *landlock;
@@ -633,17 +636,23 @@ typedef struct fx_command {
 
     /*
      * The signal that the program gets when this *process* ends, however it does. Such children
-     * are made by a thread of the library's own that lives as long as the process:
-     * PR_SET_PDEATHSIG means the thread that made the child.
+     * are made by threads of the library's own that live as long as these do: PR_SET_PDEATHSIG
+     * means the thread that made the child. In all that a child inherits of a thread it is still
+     * the calling one's. An exec of this process ends its threads, and so counts as its end. The
+     * kernel forgets the signal when the program, by itself or as a set-user-ID file, changes its
+     * identity; it asks, when the time comes, whether this process may signal that one; and process
+     * 1 of a pid namespace is reached by no signal but SIGKILL. Excludes a callback, and `traced`.
      */
     int death_signal;
 
     /*
      * More on the environment. `environment_clean` drops from what is inherited or given what
-     * changes how programs start (LD_*, GLIBC_TUNABLES, PYTHON*, BASH_ENV, IFS, ...).
-     * `pid_variable` names a variable that gets the child's own pid. `listen` are sockets to
-     * be handed over by the protocol of sd_listen_fds(3): the child's 3 and up, with
-     * LISTEN_FDS, LISTEN_PID and, if `listen_names` (as many, ending with NULL), LISTEN_FDNAMES.
+     * changes how programs start (LD_*, GLIBC_TUNABLES, PYTHON*, BASH_ENV, IFS, ...), but not
+     * what `environment_set` says. `pid_variable` names a variable that gets the child's own pid.
+     * `listen` are sockets to be handed over by the protocol of sd_listen_fds(3): the child's 3 and
+     * up, with LISTEN_FDS, LISTEN_PID and, if `listen_names` (as many, ending with NULL),
+     * LISTEN_FDNAMES; those of this process are not passed on. With any of these the environment is
+     * a copy, that a callback does not change.
      */
     bool environment_clean;
     const char *pid_variable;
@@ -654,17 +663,19 @@ typedef struct fx_command {
     /*
      * Just before exec. `gate` is a descriptor: the child waits there until end-of-file, and
      * fx_launch() returns when it does. A program that then cannot be executed shows as exit
-     * status 127 (not found) or 126. `traced` is PTRACE_TRACEME: the calling thread traces
-     * the program, which stops at its exec. `alarm` is in seconds: alarm(2).
+     * status 127 (not found) or 126. A gate that is the end of a pipe opens when the last copy of
+     * the other end is closed: also if this process dies, and never while the child itself has one,
+     * so with `inherit_others` it must be in `close`. `traced` is PTRACE_TRACEME: the calling
+     * thread traces the program, which stops at its exec. `alarm` is in seconds: alarm(2).
      */
     fx_number gate;
     bool traced;
     unsigned int alarm;
 
     /*
-     * Exec. `program_fd` is an open file to execute (execveat(2)) instead of a path; a script
-     * must be in `keep` or the map under that number, as its interpreter opens it there.
-     * ETXTBSY, a file still open for writing, is tried again for `busy_timeout`
+     * Exec. `program_fd` is an open file to execute (execveat(2)) instead of a path. A script must
+     * stay open in the program, as by `keep` or the map, because its interpreter opens it there;
+     * -ENOEXEC says so. ETXTBSY, a file still open for writing, is tried again for `busy_timeout`
      * milliseconds. With `shell_fallback` a file without a format (ENOEXEC) is given to /bin/sh.
      */
     fx_number program_fd;
@@ -696,8 +707,8 @@ typedef struct fx_plan fx_plan;
  * error. Whatever can be wrong with the command itself is found here, with
  * FX_STEP_COMMAND and the name of the field as subject: -EINVAL (meaningless), -EBADF (a
  * descriptor is not open), -ENOENT (no such user or group), -E2BIG (struct or list too big),
- * -ENOTSUP (not on this platform or not by the forced mechanism), -EPERM (a privilege is missing that can only be had
- * beforehand), -ENOMEM. `error` may be NULL.
+ * -ENOTSUP (not on this platform or not by the forced mechanism), -EPERM (a privilege is missing
+ * that can only be had beforehand), -ENOMEM. `error` may be NULL.
  */
 FX_API int fx_compile(const fx_command *command, fx_plan **plan, fx_error *error);
 

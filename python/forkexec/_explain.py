@@ -5,43 +5,56 @@ import contextlib
 import os
 import subprocess
 import sys
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Literal,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+    overload,
+)
 
 from forkexec._engine import engine
 from forkexec._setup import Setup
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Literal, overload
-
-    Text = Union[str, bytes]
-    Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-    Arguments = Union[Path, Sequence[Path]]
-
-    @overload
-    def explain(
-        args: Arguments,
-        *,
-        setup: Union[Setup, Callable[[], Any], None] = None,
-        format: Literal["text"] = "text",
-        values: bool = False,
-        **popen: Any,
-    ) -> str: ...
-    @overload
-    def explain(
-        args: Arguments,
-        *,
-        setup: Union[Setup, Callable[[], Any], None] = None,
-        format: Literal["json"],
-        values: bool = False,
-        **popen: Any,
-    ) -> Dict[str, Any]: ...
+Text = Union[str, bytes]
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+Arguments = Union[Path, Sequence[Path]]
+Preparation = Union[Setup, Callable[[], Any], None]
 
 
-def explain(  # type: ignore[misc]
-    args: "Arguments",
+@overload
+def explain(
+    args: Arguments,
     *,
-    setup: Union[Setup, Callable[[], Any], None] = None,
+    setup: Preparation = None,
+    format: Literal["text"] = "text",
+    values: bool = False,
+    **popen: Any,
+) -> str: ...
+
+
+@overload
+def explain(
+    args: Arguments,
+    *,
+    setup: Preparation = None,
+    format: Literal["json"],
+    values: bool = False,
+    **popen: Any,
+) -> Dict[str, Any]: ...
+
+
+def explain(
+    args: Arguments,
+    *,
+    setup: Preparation = None,
     format: str = "text",
     values: bool = False,
     **popen: Any,
@@ -77,14 +90,14 @@ class _Request:
     def __init__(
         self,
         *,
-        executable: "Optional[Path]" = None,
+        executable: Optional[Path] = None,
         stdin: Any = None,
         stdout: Any = None,
         stderr: Any = None,
         close_fds: bool = True,
         shell: bool = False,
-        cwd: "Optional[Path]" = None,
-        env: "Optional[Mapping[Any, Text]]" = None,
+        cwd: Optional[Path] = None,
+        env: Optional[Mapping[Any, Text]] = None,
         restore_signals: bool = True,
         start_new_session: bool = False,
         pass_fds: Sequence[int] = (),
@@ -110,7 +123,7 @@ class _Request:
         self.process_group = -1 if process_group is None else process_group
 
     def arguments(
-        self, args: "Arguments", setup: object, stack: contextlib.ExitStack
+        self, args: Arguments, setup: object, stack: contextlib.ExitStack
     ) -> Tuple[Any, ...]:
         """Those of fork_exec, as Popen makes them."""
         argv, program = self._program(args)
@@ -136,7 +149,7 @@ class _Request:
             True,
         )
 
-    def _program(self, args: "Arguments") -> "Tuple[List[Path], Path]":
+    def _program(self, args: Arguments) -> Tuple[List[Path], Path]:
         argv: List[Path]
         argv = [args] if isinstance(args, (str, bytes, os.PathLike)) else list(args)
         if self.shell:
@@ -147,12 +160,13 @@ class _Request:
             raise ValueError("args: needs at least one element")
         return argv, self.executable if self.executable is not None else argv[0]
 
-    def _executables(self, program: "Path") -> Tuple[bytes, ...]:
+    def _executables(self, program: Path) -> Tuple[bytes, ...]:
         name = os.fsencode(program)
         if os.path.dirname(name):
             return (name,)
+        path: Any = self.env
         return tuple(
-            os.path.join(os.fsencode(directory), name) for directory in os.get_exec_path(self.env)
+            os.path.join(os.fsencode(directory), name) for directory in os.get_exec_path(path)
         )
 
     def _environment(self) -> Optional[List[bytes]]:

@@ -62,13 +62,13 @@ def _name(function: object) -> Optional[str]:
         module = sys.modules.get("signal")
         if module is None or function.__globals__ is not vars(module):
             return None
-        function = getattr(function, "__wrapped__", None)
+        return f"_signal.{function.__code__.co_name}"
     if type(function) is not types.BuiltinFunctionType:
         return None
-    module = function.__self__
-    if type(module) is not types.ModuleType:
+    owner = function.__self__
+    if type(owner) is not types.ModuleType:
         return None
-    return f"{module.__name__}.{function.__name__}"
+    return f"{owner.__name__}.{function.__name__}"
 
 
 # ---- what each call says, None if nothing that can be said ----

@@ -5,6 +5,7 @@ import os
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple, Union
 
 from forkexec._engine import engine
+from forkexec._setup_lower import lowered
 from forkexec._setup_table import CONVERT, NOT_FOR_A_FORKED_CHILD, normalised
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ class Setup:
         as the old one; "first", before both.
     chroot: the new root, a path or a descriptor; the directory is then "/".
     no_new_privs: True: nothing that is executed gains privileges.
-    landlock: what may be read ("ro") or written too ("rw") beneath a path, {"/usr": "ro"}; the rest of
-        the file system is out of reach.
+    landlock: what may be read ("ro") or written too ("rw") beneath a path, {"/usr": "ro"}; the
+        rest of the file system is out of reach.
     landlock_fd: a ruleset instead.
     seccomp: a compiled filter, the bytes of an array of struct sock_filter.
     unshare: new namespaces, ["net", "mount"]: "cgroup", "ipc", "mount", "net", "pid", "time",
@@ -264,8 +265,6 @@ class Setup:
         """As the engine has it, made once."""
         compiled = self._compiled
         if compiled is None:
-            from forkexec._setup_lower import lowered
-
             compiled = engine.attributes(lowered(self._values), False)
             object.__setattr__(self, "_compiled", compiled)
         return compiled

@@ -248,9 +248,9 @@ def listen(keyword: str, value: Any) -> Tuple[Union[int, Tuple[str, int]], ...]:
     if not hasattr(value, "items"):
         found = elements(keyword, value)
         if not all(isinstance(each, (tuple, list)) for each in found):
-            return tuple(_socket(keyword, each) for each in found)
-    named = tuple((_name(keyword, name), _socket(keyword, fd)) for name, fd in pairs(keyword, value))
-    return named
+            return tuple(descriptor(keyword, each) for each in found)
+    named = pairs(keyword, value)
+    return tuple((_name(keyword, name), descriptor(keyword, fd)) for name, fd in named)
 
 
 def _name(keyword: str, value: Any) -> str:
@@ -258,10 +258,6 @@ def _name(keyword: str, value: Any) -> str:
     if ":" in name or not name.isprintable() or not name.isascii() or len(name) > 255:
         raise refuse(keyword, f"{name!r} is no name for a socket: see sd_listen_fds_with_names(3)")
     return name
-
-
-def _socket(keyword: str, value: Any) -> int:
-    return descriptor(keyword, value)
 
 
 def child_number(keyword: str, value: Any) -> int:

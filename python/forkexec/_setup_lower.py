@@ -8,7 +8,7 @@ from forkexec._setup_kinds import cpus_of, securebits_number
 
 
 def lowered(values: Mapping[str, Any]) -> Dict[str, Any]:
-    found = {
+    found: Dict[str, Any] = {
         keyword: tuple(value.items()) if isinstance(value, FrozenMapping) else value
         for keyword, value in values.items()
     }

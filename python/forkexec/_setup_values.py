@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What a keyword of Setup may be given, as the one value that means it.
 
-Each function takes the keyword, for its messages, and a value, and returns that value's normal form:
-names instead of numbers, tuples instead of lists, str instead of bytes and paths. Names are
+Each function takes the keyword, for its messages, and a value, and returns that value's normal
+form: names instead of numbers, tuples instead of lists, str instead of bytes and paths. Names are
 those that the engine knows: it is asked, so that there is one list of them.
 """
 

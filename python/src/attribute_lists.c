@@ -34,7 +34,9 @@ static void set_list(struct attributes *attributes, const struct attribute_row *
         *(size_t *)attribute_field(attributes, row->second) = count;
 }
 
-static PyObject *element(PyObject *value, size_t i) { return PyTuple_GetItem(value, (Py_ssize_t)i); }
+static PyObject *element(PyObject *value, size_t i) {
+    return PyTuple_GetItem(value, (Py_ssize_t)i);
+}
 
 static int as_int(PyObject *value, int *number) {
     long given = PyLong_AsLong(value);
@@ -198,7 +200,8 @@ int attribute_landlock(struct attributes *attributes, const struct attribute_row
         if (take_pair(value, i, &path, &access) < 0)
             return -1;
         list[i].path = attribute_text(attributes, path);
-        bool writes = PyUnicode_Check(access) && PyUnicode_CompareWithASCIIString(access, "rw") == 0;
+        bool writes =
+            PyUnicode_Check(access) && PyUnicode_CompareWithASCIIString(access, "rw") == 0;
         list[i].access = writes ? FX_LANDLOCK_READ_WRITE : FX_LANDLOCK_READ_ONLY;
         if (!list[i].path)
             return -1;
@@ -226,8 +229,7 @@ int attribute_namespaces(struct attributes *attributes, const struct attribute_r
     return list ? 0 : -1;
 }
 
-int attribute_map(struct attributes *attributes, const struct attribute_row *row,
-                  PyObject *value) {
+int attribute_map(struct attributes *attributes, const struct attribute_row *row, PyObject *value) {
     size_t count;
     fx_map *list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++)

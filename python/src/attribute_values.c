@@ -177,9 +177,8 @@ int attribute_when(struct attributes *attributes, const struct attribute_row *ro
 int attribute_mechanism(struct attributes *attributes, const struct attribute_row *row,
                         PyObject *value) {
     for (int mechanism = 0; mechanism < FX_MECHANISM_COUNT; mechanism++) {
-        if (PyUnicode_Check(value) &&
-            PyUnicode_CompareWithASCIIString(value, fx_mechanism_name((fx_mechanism)mechanism)) ==
-                0) {
+        if (PyUnicode_Check(value) && PyUnicode_CompareWithASCIIString(
+                                          value, fx_mechanism_name((fx_mechanism)mechanism)) == 0) {
             *(fx_mechanism *)attribute_field(attributes, row->field) = (fx_mechanism)mechanism;
             return 0;
         }

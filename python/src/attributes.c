@@ -30,9 +30,7 @@ static void release(struct attributes *attributes) {
     free(attributes);
 }
 
-static void release_capsule(PyObject *capsule) {
-    release(PyCapsule_GetPointer(capsule, CAPSULE));
-}
+static void release_capsule(PyObject *capsule) { release(PyCapsule_GetPointer(capsule, CAPSULE)); }
 
 struct attributes *attributes_of(PyObject *capsule) {
     return PyCapsule_GetPointer(capsule, CAPSULE);

@@ -16,7 +16,8 @@ struct memory;
 struct attributes {
     fx_command command; /* nothing but attributes is set */
     struct memory *memory;
-    bool stands_for_callable; /* of the standard library's: its failure is told as CPython tells it */
+    bool stands_for_callable; /* of the standard library's: its failure is told as CPython tells it
+                               */
     atomic_bool needs_other_memory; /* found out: such a child cannot share its parent's */
 };
 

@@ -74,9 +74,8 @@ PyObject *module_explain(PyObject *module, PyObject *args) {
         arguments_parse(given, &arguments) < 0 ||
         preexec_recognise(state, arguments.callback, &capsule) < 0)
         return NULL;
-    PyObject *text =
-        prepare(state, &arguments, capsule, json ? FX_FORMAT_JSON : FX_FORMAT_TEXT,
-                values ? FX_EXPLAIN_VALUES : 0);
+    PyObject *text = prepare(state, &arguments, capsule, json ? FX_FORMAT_JSON : FX_FORMAT_TEXT,
+                             values ? FX_EXPLAIN_VALUES : 0);
     Py_XDECREF(capsule);
     return text;
 }

@@ -36,17 +36,18 @@ PyDoc_STRVAR(fork_exec_doc,
              "Returns the process id. What fails in the child is written to errpipe_write, in\n"
              "the form that the subprocess module of this interpreter reads.");
 
-PyDoc_STRVAR(popen_doc,
-             "popen($module, popen, arguments, /)\n"
-             "--\n"
-             "\n"
-             "Start a process as subprocess.Popen._execute_child does, given its arguments but\n"
-             "without an error pipe; set popen.pid and popen._child_created.\n"
-             "\n"
-             "Returns () if the program runs; if the child, which is to be waited for, has failed,\n"
-             "the arguments for OSError but the second one, or None and the message for\n"
-             "SubprocessError; and None, with nothing done, if the\n"
-             "arguments are not plain and _execute_child itself is to be called.");
+PyDoc_STRVAR(
+    popen_doc,
+    "popen($module, popen, arguments, /)\n"
+    "--\n"
+    "\n"
+    "Start a process as subprocess.Popen._execute_child does, given its arguments but\n"
+    "without an error pipe; set popen.pid and popen._child_created.\n"
+    "\n"
+    "Returns () if the program runs; if the child, which is to be waited for, has failed,\n"
+    "the arguments for OSError but the second one, or None and the message for\n"
+    "SubprocessError; and None, with nothing done, if the\n"
+    "arguments are not plain and _execute_child itself is to be called.");
 
 PyDoc_STRVAR(cloexec_pipe_doc, "cloexec_pipe($module, /)\n"
                                "--\n"
@@ -61,11 +62,12 @@ PyDoc_STRVAR(attributes_doc,
              "forkexec._setup_lower. If it stands for a callable of the standard library, its\n"
              "failure is told as that of the callable would be.");
 
-PyDoc_STRVAR(apply_doc, "apply($module, attributes, /)\n"
-                        "--\n"
-                        "\n"
-                        "Do what the attributes say to this process, a forked child; OSError if that\n"
-                        "fails.");
+PyDoc_STRVAR(apply_doc,
+             "apply($module, attributes, /)\n"
+             "--\n"
+             "\n"
+             "Do what the attributes say to this process, a forked child; OSError if that\n"
+             "fails.");
 
 PyDoc_STRVAR(explain_doc,
              "explain($module, arguments, json, values, /)\n"
@@ -74,11 +76,12 @@ PyDoc_STRVAR(explain_doc,
              "The plan for these arguments of fork_exec as text, with the values of the\n"
              "environment if these are wanted; nothing is started.");
 
-PyDoc_STRVAR(number_doc, "number($module, kind, name, /)\n"
-                         "--\n"
-                         "\n"
-                         "The number of a signal, limit, capability, ..., by any of its names; None\n"
-                         "if there is none.");
+PyDoc_STRVAR(number_doc,
+             "number($module, kind, name, /)\n"
+             "--\n"
+             "\n"
+             "The number of a signal, limit, capability, ..., by any of its names; None\n"
+             "if there is none.");
 
 PyDoc_STRVAR(name_doc, "name($module, kind, number, /)\n"
                        "--\n"

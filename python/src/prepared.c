@@ -169,8 +169,8 @@ static int launch_with_channel(struct prepared *prepared) {
         free(exempt);
     } else {
         result = -ENOMEM;
-        prepared->error = (fx_error){
-            .size = sizeof prepared->error, .code = result, .step = FX_STEP_ALLOCATE};
+        prepared->error =
+            (fx_error){.size = sizeof prepared->error, .code = result, .step = FX_STEP_ALLOCATE};
     }
     close_end(&channel.read);
     close_end(&channel.write);

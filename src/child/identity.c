@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "child.h"
 #include "platform/identity.h"
+#include "child.h"
 #include "platform/platform.h"
 
 int fx_run_setgroups(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -119,8 +120,7 @@ static bool read_head(const struct fx_view *view, const char *path, struct head 
 }
 
 /* Follow from script to interpreter, as deep as the kernel does, until something is missing. */
-static bool diagnose_candidate(const struct fx_view *view, const char *candidate,
-                               fx_error *error) {
+static bool diagnose_candidate(const struct fx_view *view, const char *candidate, fx_error *error) {
     enum { DEPTH = 5 };
     char path[PATH_MAX];
     if (strlen(candidate) >= sizeof path)
@@ -168,7 +168,17 @@ static bool has_no_candidate(const struct fx_plan *plan, const struct fx_view *v
     return !any;
 }
 
-static void diagnose_exec(const struct fx_plan *plan, fx_error *error) {
+/* An open program is there: what runs it is missing, or cannot get at it. */
+static void diagnose_open(int program, fx_error *error) {
+    struct fx_view here;
+    char path[32];
+    fx_view_begin(&here);
+    (void)snprintf(path, sizeof path, "/dev/fd/%d", program);
+    if (!diagnose_candidate(&here, path, error))
+        fx_error_detail(error, "its interpreter has to open it: it must be in keep or the map");
+}
+
+static void diagnose_search(const struct fx_plan *plan, fx_error *error) {
     struct fx_view view;
     char root[FX_SUBJECT_MAX / 2];
     if (!fx_view_open(&view, plan))
@@ -190,6 +200,13 @@ static void diagnose_chdir(const struct fx_plan *plan, fx_error *error) {
     name_root(plan, FX_STEP_CHDIR, root, sizeof root);
     if (*root)
         fx_error_detail(error, "no such directory below the root %s", root);
+}
+
+static void diagnose_exec(const struct fx_plan *plan, fx_error *error) {
+    if (plan->program_fd >= 0)
+        diagnose_open(plan->held[plan->program_fd].descriptor, error);
+    else
+        diagnose_search(plan, error);
 }
 
 void fx_diagnose(const struct fx_plan *plan, fx_error *error) {

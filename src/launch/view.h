@@ -11,9 +11,9 @@
 #include "plan/plan.h"
 
 struct fx_view {
-    int root;               /* -1: the parent's own */
-    int directory;          /* where relative paths begin, or AT_FDCWD; without a root */
-    char inside[PATH_MAX];  /* the same, below `root` */
+    int root;              /* -1: the parent's own */
+    int directory;         /* where relative paths begin, or AT_FDCWD; without a root */
+    char inside[PATH_MAX]; /* the same, below `root` */
 };
 
 /* The parent's. */

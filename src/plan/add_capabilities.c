@@ -7,9 +7,8 @@
 #include "steps.h"
 
 static void add_with(struct fx_builder *builder, fx_step kind, const void *data, size_t size) {
-    fx_add(builder, (struct fx_plan_step){.kind = kind,
-                                          .index = -1,
-                                          .data = fx_copy_list(builder, data, 1, size)});
+    fx_add(builder, (struct fx_plan_step){
+                        .kind = kind, .index = -1, .data = fx_copy_list(builder, data, 1, size)});
 }
 
 static void add_change(struct fx_builder *builder, bool keeps) {
@@ -145,12 +144,18 @@ void fx_print_keep_capabilities(const struct fx_plan *plan, const struct fx_plan
 void fx_print_securebits(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
                          char *text, size_t size) {
     static const char *const names[] = {
-        "noroot",          "noroot_locked",
-        "no_setuid_fixup", "no_setuid_fixup_locked",
-        "keep_caps",       "keep_caps_locked",
-        "no_cap_ambient_raise", "no_cap_ambient_raise_locked",
-        "exec_restrict_file", "exec_restrict_file_locked",
-        "exec_deny_interactive", "exec_deny_interactive_locked",
+        "noroot",
+        "noroot_locked",
+        "no_setuid_fixup",
+        "no_setuid_fixup_locked",
+        "keep_caps",
+        "keep_caps_locked",
+        "no_cap_ambient_raise",
+        "no_cap_ambient_raise_locked",
+        "exec_restrict_file",
+        "exec_restrict_file_locked",
+        "exec_deny_interactive",
+        "exec_deny_interactive_locked",
     };
     struct text subject = {.start = text, .size = size};
     const char *separator = ", ";

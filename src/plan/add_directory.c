@@ -9,8 +9,7 @@ static void add_root(struct fx_builder *builder) {
     if (command->chroot)
         step.path = fx_block_string(builder->block, command->chroot);
     else
-        step.held =
-            fx_hold(builder, FX_STEP_CHROOT, -1, command->chroot_fd.value, NULL, 0);
+        step.held = fx_hold(builder, FX_STEP_CHROOT, -1, command->chroot_fd.value, NULL, 0);
     fx_add(builder, step);
 }
 

@@ -30,8 +30,8 @@ void fx_print_groups(const struct fx_plan *plan, const struct fx_plan_step *step
     (void)index;
     (void)snprintf(text, size, "%s", "none");
     for (size_t i = 0; i < count && used < size; i++) {
-        int length = snprintf(text + used, size - used, "%s%lu", i ? ", " : "",
-                              (unsigned long)list[i]);
+        int length =
+            snprintf(text + used, size - used, "%s%lu", i ? ", " : "", (unsigned long)list[i]);
         used += length > 0 ? (size_t)length : 0;
     }
 }

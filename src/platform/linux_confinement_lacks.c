@@ -62,17 +62,23 @@ static int find_in(const char *path, const char *text) {
     if (fd < 0)
         return -errno;
     ssize_t size = read(fd, content, sizeof content - 1);
-    int result = size < 0 ? -errno : 0;
+    int result = -errno;
     (void)fx_sys_close(fd);
-    if (result < 0)
+    if (size < 0)
         return result;
     content[size] = '\0';
     return strstr(content, text) != NULL;
 }
 
 static int lacks_cgroup(void) {
+    static atomic_bool known;
+    if (atomic_load_explicit(&known, memory_order_relaxed))
+        return 0;
+    int found = find_in("/proc/filesystems", "\tcgroup2\n");
+    if (found > 0)
+        atomic_store_explicit(&known, true, memory_order_relaxed);
     /* Where /proc is not mounted, the launch will tell. */
-    return find_in("/proc/filesystems", "\tcgroup2\n") == 0 ? -ENOTSUP : 0;
+    return found == 0 ? -ENOTSUP : 0;
 }
 
 static int lacks_apparmor(void) {

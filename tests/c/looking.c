@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,18 @@
 
 #include "state.h"
 
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+#ifndef CLONE_NEWCGROUP
+#define CLONE_NEWCGROUP 0x02000000
+#endif
+
 char *look(const fx_command *asked, char *const arguments[]) {
     fx_command command = *asked;
     char *before = parent_state();
     command.argv = arguments;
-    command.program = program_path("look");
+    command.program = program_path(arguments[0]);
     command.stdio[1] = (fx_stdio){.kind = FX_STDIO_PIPE};
     fx_child child = start(&command);
     char *said = read_all(child.stdio[1]);
@@ -28,6 +36,19 @@ char *look(const fx_command *asked, char *const arguments[]) {
 }
 
 bool is_superuser(void) { return geteuid() == 0; }
+
+bool may_raise_limits(void) {
+    enum { SYS_RESOURCE = 24 };
+    char line[128];
+    unsigned long long effective = 0;
+    FILE *status = fopen("/proc/self/status", "re");
+    assert_non_null(status);
+    while (fgets(line, sizeof line, status))
+        if (strncmp(line, "CapEff:", 7) == 0)
+            effective = strtoull(line + 7, NULL, 16);
+    (void)fclose(status);
+    return effective >> SYS_RESOURCE & 1;
+}
 
 static const char *needs_of(const char *attribute, bool *usable) {
     fx_facility facility = {.size = sizeof facility};
@@ -83,7 +104,7 @@ const char *link_of(const char *path) {
 
 void run_again_unprivileged(const char *own_path) {
     enum { NOBODY = 65534 };
-    static const char *const programs[] = {"act", "look", "report"};
+    static const char *const programs[] = {"act", "look", "measure", "report"};
     char folder[PATH_MAX], variable[PATH_MAX + 32], path[2 * PATH_MAX];
     /* Copied to where nobody may read it, with the programs it starts. */
     char *self = realpath(own_path, NULL);
@@ -110,4 +131,44 @@ void run_again_unprivileged(const char *own_path) {
     command.environment_set = (const char *[]){variable, NULL};
     assert_exits(&command, 0);
     free(self);
+}
+
+void assert_wrong(const fx_command *command, int code, const char *field, const char *reason) {
+    char message[FX_MESSAGE_MAX];
+    fx_error error = assert_fails(command, code, FX_STEP_COMMAND, field);
+    (void)snprintf(message, sizeof message, "%s: %s", field, reason);
+    assert_message(&error, message);
+}
+
+/* ---- namespaces ---- */
+
+const struct namespace_kind namespace_kinds[NAMESPACE_KINDS] = {
+    {CLONE_NEWCGROUP, "CLONE_NEWCGROUP", "/proc/self/ns/cgroup"},
+    {CLONE_NEWIPC, "CLONE_NEWIPC", "/proc/self/ns/ipc"},
+    {CLONE_NEWNET, "CLONE_NEWNET", "/proc/self/ns/net"},
+    {CLONE_NEWNS, "CLONE_NEWNS", "/proc/self/ns/mnt"},
+    {CLONE_NEWPID, "CLONE_NEWPID", "/proc/self/ns/pid"},
+    {CLONE_NEWTIME, "CLONE_NEWTIME", "/proc/self/ns/time_for_children"},
+    {CLONE_NEWUSER, "CLONE_NEWUSER", "/proc/self/ns/user"},
+    {CLONE_NEWUTS, "CLONE_NEWUTS", "/proc/self/ns/uts"},
+};
+
+fx_command unsharing(unsigned int namespaces) {
+    fx_command command = idle_command();
+    command.unshare = namespaces;
+    if (!is_superuser())
+        command.unshare |= CLONE_NEWUSER;
+    if (command.unshare & CLONE_NEWUSER)
+        command.mechanism = forking_mechanism();
+    return command;
+}
+
+char *see_namespaces(const fx_command *command) {
+    const char *arguments[NAMESPACE_KINDS + 2] = {"look"};
+    char texts[NAMESPACE_KINDS][64];
+    for (int i = 0; i < NAMESPACE_KINDS; i++) {
+        (void)snprintf(texts[i], sizeof texts[i], "link=%s", namespace_kinds[i].link);
+        arguments[i + 1] = texts[i];
+    }
+    return look(command, (char *const *)arguments);
 }

@@ -17,8 +17,7 @@ int getpwnam_r(const char *name, struct passwd *user, char *room, size_t size,
     return 0;
 }
 
-int getpwuid_r(uid_t number, struct passwd *user, char *room, size_t size,
-               struct passwd **result) {
+int getpwuid_r(uid_t number, struct passwd *user, char *room, size_t size, struct passwd **result) {
     (void)number;
     (void)user;
     (void)room;

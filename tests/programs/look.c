@@ -46,12 +46,16 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
 static void say_file(const char *path) {
     static char content[1 << 16];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = fd < 0 ? -1 : read(fd, content, sizeof content - 1);
+    size_t used = 0;
+    ssize_t size = -1;
+    /* What the kernel makes up comes in pieces. */
+    while (fd >= 0 && (size = read(fd, content + used, sizeof content - 1 - used)) > 0)
+        used += (size_t)size;
     if (size < 0) {
         say("%s: errno %d\n", path, errno);
         return;
     }
-    content[size] = '\0';
+    content[used] = '\0';
     for (char *line = strtok(content, "\n"); line; line = strtok(NULL, "\n"))
         say("%s: %s\n", path, line);
     (void)close(fd);
