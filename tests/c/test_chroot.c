@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Another root directory, the directory within, and what is said when something is missing there. As
- * root it is entered; as anybody else the kernel refuses, and the refusal is reported.
+ * Another root directory, the directory within, and what is said when something is missing there.
+ * As root it is entered; as anybody else the kernel refuses, and the refusal is reported.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,8 @@ enum { NOBODY = 65534 };
 
 static bool is_root(void) { return geteuid() == 0; }
 
-/* Whether this build can look up a path below another root; else nothing is claimed to be missing. */
+/* Whether this build can look up a path below another root; else nothing is claimed to be missing.
+ */
 static bool looks_below(void) {
     fx_facility facility = {.size = sizeof facility};
     for (size_t n = 0; fx_look_up_facility(n, &facility) == 0; n++)
@@ -42,9 +43,9 @@ static int open_jail(void) {
     return fd;
 }
 
-static char *const report_argv[] = {(char *)(uintptr_t)"report", NULL};
-static char *const act_argv[] = {(char *)(uintptr_t)"act", (char *)(uintptr_t)"exit",
-                                 (char *)(uintptr_t)"7", NULL};
+static char *const report_argv[] = {(char *)(uintptr_t) "report", NULL};
+static char *const act_argv[] = {(char *)(uintptr_t) "act", (char *)(uintptr_t) "exit",
+                                 (char *)(uintptr_t) "7", NULL};
 
 static fx_command of(const char *program, char *const argv[]) {
     fx_command command = command_of(argv);
@@ -258,6 +259,7 @@ static void assert_says(const fx_command *command, fx_step step, fx_cause cause,
 /* What is there for the parent means nothing. */
 static void what_is_missing_is_looked_up_below_the_root(void **state) {
     (void)state;
+    static const char *const path[] = {"PATH=/bin", NULL};
     fx_command command = of("/bin/sh", act_argv);
     command.chroot = new_jail();
     if (!is_root())
@@ -266,7 +268,7 @@ static void what_is_missing_is_looked_up_below_the_root(void **state) {
         assert_says(&command, FX_STEP_EXEC, FX_CAUSE_PROGRAM,
                     "exec(\"/bin/sh\"): program not found");
         command.program = "sh";
-        command.environment_set = (const char *[]){"PATH=/bin", NULL};
+        command.environment_set = path;
         assert_says(&command, FX_STEP_EXEC, FX_CAUSE_PROGRAM,
                     "exec(\"sh\"): program not found in PATH \"/bin\"");
     } else {
@@ -275,8 +277,7 @@ static void what_is_missing_is_looked_up_below_the_root(void **state) {
     }
     command.program = "/report";
     command.directory = "/tmp";
-    assert_says(&command, FX_STEP_CHDIR, FX_CAUSE_DIRECTORY,
-                "chdir(\"/tmp\"): no such directory");
+    assert_says(&command, FX_STEP_CHDIR, FX_CAUSE_DIRECTORY, "chdir(\"/tmp\"): no such directory");
     /* Before, it is the parent's. */
     command.directory = "/nonexistent";
     command.directory_when = FX_DIRECTORY_FIRST;
