@@ -833,8 +833,8 @@ FX_API void fx_child_close(fx_child *child);
  * Become the command: do all its steps in the calling process, and exec. Returns only if something
  * failed; the process may then have been changed by the steps before, and should end.
  * For programs with one thread: the system calls are raw, so that identity and
- * the like change for the calling thread alone. Standard streams cannot be pipes here (-EINVAL), and
- * nobody enters a new pid namespace himself (-ENOTSUP). Without a parent that acts for the
+ * the like change for the calling thread alone. Standard streams cannot be pipes here (-EINVAL),
+ * and nobody enters a new pid namespace himself (-ENOTSUP). Without a parent that acts for the
  * child, a cgroup is entered by its cgroup.procs, and id maps are written by a process that is
  * forked off for that, and is no child of this one. `death_signal` is for the death of the
  * thread that made this process, and `traced` for its process. The mechanism, and a reporter,

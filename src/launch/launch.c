@@ -192,12 +192,12 @@ static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *erro
 void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan) {
     launch->plan = plan;
     launch->frame = (struct fx_frame){.plan = plan,
-                                     .environment = plan->environment,
-                                     .skips = &launch->skips,
-                                     .report_descriptor = -1,
-                                     .release = -1,
-                                     .watch = -1,
-                                     .directory = -1};
+                                      .environment = plan->environment,
+                                      .skips = &launch->skips,
+                                      .report_descriptor = -1,
+                                      .release = -1,
+                                      .watch = -1,
+                                      .directory = -1};
     launch->skips.count = 0;
     launch->held_count = 0;
     for (int number = 0; number < 3; number++)

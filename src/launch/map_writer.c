@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Id maps of a process that enters a new user namespace itself: more than one id of its own can only
- * be mapped from outside, so a process that stays there does it. It is nobody's child, lest the
- * program find one that it did not start.
+ * Id maps of a process that enters a new user namespace itself: more than one id of its own can
+ * only be mapped from outside, so a process that stays there does it. It is nobody's child, lest
+ * the program find one that it did not start.
  */
 #include <errno.h>
 #include <unistd.h>

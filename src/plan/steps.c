@@ -18,7 +18,8 @@ static void lack(struct fx_builder *builder, struct fx_plan_step *step, int code
                                            "this system cannot do it: it needs %s", row->needs);
 }
 
-/* The mask is one, but it is the caller's to set at the end: the steps are done with all blocked. */
+/* The mask is one, but it is the caller's to set at the end: the steps are done with all blocked.
+ */
 static bool is_attribute(fx_step kind) {
     return kind != FX_STEP_DESCRIPTOR && kind != FX_STEP_CLOSE && kind != FX_STEP_CLOSE_OTHERS &&
            kind != FX_STEP_RESET_HANDLERS && kind != FX_STEP_SIGNAL_MASK && kind != FX_STEP_EXEC;

@@ -104,8 +104,7 @@ static bool is_own(const char *line) {
 static void assert_same(const char *one, const char *other) {
     while (*one && *other) {
         size_t left = strcspn(one, "\n"), right = strcspn(other, "\n");
-        if (!(is_own(one) && is_own(other)) &&
-            (left != right || memcmp(one, other, left) != 0))
+        if (!(is_own(one) && is_own(other)) && (left != right || memcmp(one, other, left) != 0))
             fail_msg("%.*s, and %.*s", (int)left, one, (int)right, other);
         one += left + 1;
         other += right + 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Becoming a command, and applying attributes, where Linux contains a process: what a parent would do
- * for a child has to be done without one.
+ * Becoming a command, and applying attributes, where Linux contains a process: what a parent would
+ * do for a child has to be done without one.
  */
 #include <errno.h>
 #include <signal.h>
@@ -116,8 +116,9 @@ static void nobody_enters_a_pid_namespace(void **state) {
         return;
     assert_int_equal(fx_exec(&command, &error), -ENOTSUP);
     assert_int_equal(error.step, FX_STEP_COMMAND);
-    assert_message(&error, "unshare: a process can only be born into a pid namespace, and not enter "
-                           "one itself");
+    assert_message(&error,
+                   "unshare: a process can only be born into a pid namespace, and not enter "
+                   "one itself");
     assert_int_equal(fx_apply(&command, NULL, NULL, &error), -ENOTSUP);
     assert_string_equal(error.subject, "unshare");
 }
@@ -166,7 +167,8 @@ static _Noreturn void be_parent(const fx_command *command, int told, bool applie
 
 /* What the child says once it is what it is to be, and what it lives for. */
 static void assert_dies_with_parent(bool applies) {
-    static char *const stubborn[] = {(char *)(uintptr_t) "act", (char *)(uintptr_t) "stubborn", NULL};
+    static char *const stubborn[] = {(char *)(uintptr_t) "act", (char *)(uintptr_t) "stubborn",
+                                     NULL};
     int told[2], said[2], input[2];
     char ready[5];
     pid_t child;
