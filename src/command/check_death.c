@@ -15,5 +15,8 @@ int fx_check_death(const fx_command *command, fx_error *error) {
         return fx_error_command(error, -EINVAL, "death_signal",
                                 "excludes a callback, which has to run in a copy of the calling "
                                 "thread");
+    if (command->traced)
+        return fx_error_command(error, -EINVAL, "death_signal",
+                                "excludes traced, which is for the calling thread to trace");
     return 0;
 }

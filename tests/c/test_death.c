@@ -309,6 +309,11 @@ static void what_it_excludes(void **state) {
     command.death_signal = -1;
     (void)assert_fails(&command, EINVAL, FX_STEP_COMMAND, "death_signal");
     command.death_signal = SIGTERM;
+    command.traced = true;
+    error = assert_fails(&command, EINVAL, FX_STEP_COMMAND, "death_signal");
+    assert_message(&error, "death_signal: excludes traced, which is for the calling thread to "
+                           "trace");
+    command.traced = false;
     command.mechanism = forking_mechanism();
     command.callback.function = never_called;
     error = assert_fails(&command, EINVAL, FX_STEP_COMMAND, "death_signal");
