@@ -37,6 +37,7 @@ struct fx_launch {
     bool may_fetch;
 
     int release[2]; /* the pipe of frame.release; -1 */
+    int asking;     /* the far end of the report's, where this process itself writes it; or -1 */
 
     sigset_t caller_mask;
     struct fx_skips skips;
@@ -124,6 +125,26 @@ void fx_low_watch(int number);
 int fx_keep_aside(struct fx_launch *launch, int *fd);
 /* Keep `number`, which is no target, instead. */
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
+
+/* ---- the beginning of every launch: src/launch/launch.c ---- */
+
+void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan);
+/* Open and lay out all that the steps work on. `launch->variables` is to be freed. */
+int fx_launch_prepare(struct fx_launch *launch, fx_error *error);
+/* The program's mask, from that of the calling thread. */
+void fx_launch_edit_mask(struct fx_launch *launch);
+
+/* ---- without a child: src/launch/here.c ---- */
+
+/*
+ * Do the steps in this process. Signals are blocked meanwhile; the mask is then the edited
+ * one if all went well and the command had asked for it, and else what it was.
+ */
+int fx_launch_here(struct fx_launch *launch, fx_error *error);
+/* What no process can do to itself, or has no meaning without a child. */
+int fx_check_here(const fx_command *command, fx_error *error);
+/* A process that stays behind, outside, to write the id maps when the steps come to them. */
+int fx_map_writer_start(struct fx_launch *launch, fx_error *error);
 
 /* ---- mechanisms; signals are blocked, `launch->frame.mask` is the mask to restore ---- */
 
