@@ -40,11 +40,12 @@ def python_variables() -> dict[str, str]:
     return {"PYTHONPATH": f"{PACKAGE}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def run(command: list[str]) -> str:
+def run(command: list[str], variables: dict[str, str] | None = None) -> str:
+    """What it prints. `variables` are its whole environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         command,
-        env={**kept, **python_variables()},
+        env={**kept, **python_variables()} if variables is None else variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -277,7 +277,7 @@ typedef enum fx_reason {
     FX_REASON_FASTEST,  /* it is the fastest of this platform */
     FX_REASON_ASKED,    /* fx_command.mechanism */
     FX_REASON_CALLBACK, /* a callback may do anything, so it runs on memory of its own */
-    FX_REASON_IDENTITY, /* the new user could signal or stop a child that shares memory */
+    FX_REASON_IDENTITY, /* others than now could signal, stop or debug a child that shares memory */
     FX_REASON_MEMORY,   /* a step changes what belongs to the memory map */
     FX_REASON_PARENT,   /* the parent has to act while the child waits */
     FX_REASON_REFUSED,  /* the kernel, or a filter in front of it, refused the faster ones */
@@ -430,7 +430,7 @@ typedef struct fx_id_map {
 typedef enum fx_directory_when {
     FX_DIRECTORY_LAST = 0,        /* after chroot, by the new user */
     FX_DIRECTORY_BEFORE_IDENTITY, /* after chroot, by the old one */
-    FX_DIRECTORY_FIRST            /* before both: a relative `chroot` starts there */
+    FX_DIRECTORY_FIRST            /* before both: a relative `chroot` starts there, and leaves it */
 } fx_directory_when;
 
 typedef struct fx_command {
@@ -443,7 +443,7 @@ typedef struct fx_command {
      * if unset), where an empty element means the current directory. The search
      * goes on after ENOENT, ENOTDIR, ESTALE, ENODEV and ETIMEDOUT, goes on but
      * remembers EACCES, and ends at any other error. A file that is no
-     * executable (ENOEXEC) is never handed to a shell.
+     * executable (ENOEXEC) is handed to a shell only with `shell_fallback`.
      *
      * `candidates`, if not NULL, ends with NULL and replaces `program` and
      * the search: paths tried in this order.
@@ -525,10 +525,11 @@ typedef struct fx_command {
     size_t limit_count;
 
     /*
-     * Signals. `default_signals` get their default action and `ignored_signals` are ignored; a
-     * signal that is in none of them and not caught by the parent stays as it is.
-     * `blocked_signals` is the exact mask of the program; or the calling thread's is
-     * taken, `block_signals` added and `unblock_signals` taken out.
+     * Signals. `default_signals` get their default action and `ignored_signals` are ignored, also
+     * SIGPIPE and SIGXFSZ; a signal that is in none of them and not caught by the parent stays as
+     * it is. `blocked_signals` is the exact mask of the program; or the calling thread's is
+     * taken, `block_signals` added and `unblock_signals` taken out. -EINVAL: a signal that is asked
+     * for in two ways.
      */
     fx_signals default_signals;
     fx_signals ignored_signals;
@@ -538,8 +539,9 @@ typedef struct fx_command {
 
     /*
      * Terminal, as a descriptor of it: made the controlling terminal of the new session
-     * (TIOCSCTTY; needs `new_session`), and its foreground process group that of the
-     * child (tcsetpgrp(3); the child is not stopped by SIGTTOU).
+     * (TIOCSCTTY, which takes it from no other session; needs `new_session`), and its foreground
+     * process group that of the child (tcsetpgrp(3); the child is not stopped by SIGTTOU). Who was
+     * in the foreground before is not put back there, not even if a later step fails.
      */
     fx_number controlling_terminal;
     fx_number foreground;
@@ -554,10 +556,12 @@ typedef struct fx_command {
     fx_number oom_score_adj;
 
     /*
-     * Identity by name, looked up when the command is compiled (getpwnam_r(3)). With `user_name`
-     * the group is the user's own, unless `group` or `group_name` says another. Two more decisions
-     * on groups: `groups_of_user`, those of the group database with the group (initgroups(3)),
-     * which works with a `user` that is known there too; and `keep_groups`, the parent's.
+     * Identity by name, looked up when the command is compiled (getpwnam_r(3)); -ENOENT if
+     * there is no such name. Two more decisions on groups: `groups_of_user`, those of the group
+     * database with the group (initgroups(3)), which works with a `user` that is known there
+     * too; and `keep_groups`, the parent's. With a user that was looked up the group is the
+     * user's own, unless `group` or `group_name` says another; with a mere `user` it is the
+     * parent's.
      */
     const char *user_name;
     const char *group_name;
@@ -565,11 +569,16 @@ typedef struct fx_command {
     bool keep_groups;
 
     /*
-     * Capabilities, of the program after an identity change. `bounding_capabilities`
-     * drops all others. `permitted_capabilities` are effective too. What is in
-     * `ambient_capabilities` is made inheritable as well. With a new user, permitted ones
-     * are kept over setresuid(2) as far as these say. `securebits` are SECBIT_* of prctl(2);
-     * `keep_capabilities` is PR_SET_KEEPCAPS.
+     * Capabilities, as they are when the program is executed. `bounding_capabilities` drops all
+     * others. `permitted_capabilities` are effective too. What is in `ambient_capabilities`
+     * is made inheritable as well. A change of user from 0 takes all, but leaves, permitted and
+     * effective, what is asked for here. `securebits` are SECBIT_* of prctl(2);
+     * `keep_capabilities` is PR_SET_KEEPCAPS, which leaves all permitted, until exec.
+     *
+     * Exec computes them anew (capabilities(7)). The program of the superuser has what is
+     * bounding or inheritable, whatever was permitted, unless SECBIT_NOROOT is in `securebits`. Any
+     * other has the ambient ones, and what its file grants. So `permitted_capabilities`
+     * alone is seen only by what the child still does, and bounds what it can pass on.
      */
     fx_capabilities bounding_capabilities;
     fx_capabilities permitted_capabilities;
@@ -578,7 +587,10 @@ typedef struct fx_command {
     fx_number securebits;
     bool keep_capabilities;
 
-    /* Root: a path or an open directory, not both; then "/" is entered, so that nothing leads out.
+    /*
+     * Root: a path or an open directory, not both; then "/" is entered, so that nothing leads out.
+     * A `directory` is then one below the new root, and a `directory_fd`, which might lie outside,
+     * can only be entered first.
      */
     const char *chroot;
     fx_number chroot_fd;
@@ -587,8 +599,9 @@ typedef struct fx_command {
     /*
      * Containment. `landlock` allows what it lists and forbids the rest of the file system;
      * `landlock_fd` is a ruleset instead. `seccomp` is an array of struct sock_filter,
-     * `seccomp_size` its bytes; it must allow rt_sigprocmask, execve (or execveat), exit_group and,
-     * for a child on memory of its own, write. Both need `no_new_privs` or CAP_SYS_ADMIN.
+     * `seccomp_size` its bytes; it must allow rt_sigprocmask, execve (or execveat), exit_group, for
+     * a child on memory of its own, write, and for one to be traced, ptrace. Both need
+     * `no_new_privs` or CAP_SYS_ADMIN.
      */
     bool no_new_privs;
     const fx_landlock_path *landlock;
@@ -623,17 +636,23 @@ typedef struct fx_command {
 
     /*
      * The signal that the program gets when this *process* ends, however it does. Such children
-     * are made by a thread of the library's own that lives as long as the process:
-     * PR_SET_PDEATHSIG means the thread that made the child.
+     * are made by threads of the library's own that live as long as these do: PR_SET_PDEATHSIG
+     * means the thread that made the child. In all that a child inherits of a thread it is still
+     * the calling one's. An exec of this process ends its threads, and so counts as its end. The
+     * kernel forgets the signal when the program, by itself or as a set-user-ID file, changes its
+     * identity; it asks, when the time comes, whether this process may signal that one; and process
+     * 1 of a pid namespace is reached by no signal but SIGKILL. Excludes a callback, and `traced`.
      */
     int death_signal;
 
     /*
      * More on the environment. `environment_clean` drops from what is inherited or given what
-     * changes how programs start (LD_*, GLIBC_TUNABLES, PYTHON*, BASH_ENV, IFS, ...).
-     * `pid_variable` names a variable that gets the child's own pid. `listen` are sockets to
-     * be handed over by the protocol of sd_listen_fds(3): the child's 3 and up, with
-     * LISTEN_FDS, LISTEN_PID and, if `listen_names` (as many, ending with NULL), LISTEN_FDNAMES.
+     * changes how programs start (LD_*, GLIBC_TUNABLES, PYTHON*, BASH_ENV, IFS, ...), but not
+     * what `environment_set` says. `pid_variable` names a variable that gets the child's own pid.
+     * `listen` are sockets to be handed over by the protocol of sd_listen_fds(3): the child's 3 and
+     * up, with LISTEN_FDS, LISTEN_PID and, if `listen_names` (as many, ending with NULL),
+     * LISTEN_FDNAMES; those of this process are not passed on. With any of these the environment is
+     * a copy, that a callback does not change.
      */
     bool environment_clean;
     const char *pid_variable;
@@ -644,17 +663,19 @@ typedef struct fx_command {
     /*
      * Just before exec. `gate` is a descriptor: the child waits there until end-of-file, and
      * fx_launch() returns when it does. A program that then cannot be executed shows as exit
-     * status 127 (not found) or 126. `traced` is PTRACE_TRACEME: the calling thread traces
-     * the program, which stops at its exec. `alarm` is in seconds: alarm(2).
+     * status 127 (not found) or 126. A gate that is the end of a pipe opens when the last copy of
+     * the other end is closed: also if this process dies, and never while the child itself has one,
+     * so with `inherit_others` it must be in `close`. `traced` is PTRACE_TRACEME: the calling
+     * thread traces the program, which stops at its exec. `alarm` is in seconds: alarm(2).
      */
     fx_number gate;
     bool traced;
     unsigned int alarm;
 
     /*
-     * Exec. `program_fd` is an open file to execute (execveat(2)) instead of a path; a script
-     * must be in `keep` or the map under that number, as its interpreter opens it there.
-     * ETXTBSY, a file still open for writing, is tried again for `busy_timeout`
+     * Exec. `program_fd` is an open file to execute (execveat(2)) instead of a path. A script must
+     * stay open in the program, as by `keep` or the map, because its interpreter opens it there;
+     * -ENOEXEC says so. ETXTBSY, a file still open for writing, is tried again for `busy_timeout`
      * milliseconds. With `shell_fallback` a file without a format (ENOEXEC) is given to /bin/sh.
      */
     fx_number program_fd;
@@ -685,9 +706,9 @@ typedef struct fx_plan fx_plan;
  * Compile. `*plan` is the caller's, to be freed with fx_plan_free(); NULL after an
  * error. Whatever can be wrong with the command itself is found here, with
  * FX_STEP_COMMAND and the name of the field as subject: -EINVAL (meaningless), -EBADF (a
- * descriptor is not open), -E2BIG (struct or list too big), -ENOTSUP (not on this
- * platform or not by the forced mechanism), -EPERM (a privilege is missing that can only be had
- * beforehand), -ENOMEM. `error` may be NULL.
+ * descriptor is not open), -ENOENT (no such user or group), -E2BIG (struct or list too big),
+ * -ENOTSUP (not on this platform or not by the forced mechanism), -EPERM (a privilege is missing
+ * that can only be had beforehand), -ENOMEM. `error` may be NULL.
  */
 FX_API int fx_compile(const fx_command *command, fx_plan **plan, fx_error *error);
 
@@ -699,6 +720,12 @@ FX_API void fx_plan_free(fx_plan *plan);
  * NULL. fx_child says which one it was in the end.
  */
 FX_API fx_mechanism fx_plan_mechanism(const fx_plan *plan, fx_reason *reason);
+
+/*
+ * What a reporter was told, as an error: subject, cause and detail are filled in from the plan. For
+ * the parent, once the child has ended. Returns `code`.
+ */
+FX_API int fx_plan_failure(const fx_plan *plan, fx_step step, int index, int code, fx_error *error);
 
 /* ---------------------------------------------------------------------------
  * 5. Children

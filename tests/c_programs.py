@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -80,10 +81,10 @@ def ending(status: int) -> str:
     return f"exit status {status}"
 
 
-def execute(program: Path, variables: dict[str, str]) -> tuple[int | None, str]:
+def execute(command: list[str], variables: dict[str, str]) -> tuple[int | None, str]:
     """Run to the end, or to the limit. Its group is killed then: its children hold the pipe."""
     with subprocess.Popen(
-        [str(program)],
+        command,
         cwd=ROOT,
         env=variables,
         stdin=subprocess.DEVNULL,
@@ -99,6 +100,16 @@ def execute(program: Path, variables: dict[str, str]) -> tuple[int | None, str]:
             output, _ = process.communicate()
             status = None
     return status, output.decode(errors="replace")[-OUTPUT_SHOWN:]
+
+
+def copy_within_reach(program: Path, folder: Path) -> Path:
+    """Whoever it runs as may not be let into the build directory."""
+    shutil.copytree(
+        program.parent.parent / "programs",
+        folder / "programs",
+        ignore=lambda _, names: [name for name in names if name.endswith(".p")],
+    )
+    return Path(shutil.copy2(program, folder / program.name))
 
 
 def run_program(program: Path, world: World, listed: list[str]) -> Run:
@@ -117,7 +128,10 @@ def run_program(program: Path, world: World, listed: list[str]) -> Run:
             "UBSAN_OPTIONS": f"{log}:print_stacktrace=1:halt_on_error=1",
             **world.environment,
         }
-        status, output = execute(program, variables)
+        if world.before:
+            program = copy_within_reach(program, folder)
+            variables["FORKEXEC_TEST_PROGRAMS"] = str(folder / "programs")
+        status, output = execute([*world.before, str(program)], variables)
         run = Run(results=read_results(folder), output=output)
         reports = [path.read_text(errors="replace") for path in folder.glob("sanitizer.*")]
     failures = [result for result in run.results.values() if result.failure]

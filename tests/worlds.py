@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+
+# An unprivileged user, without groups and capabilities, who can still reach the build directory.
+AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
 @dataclass(frozen=True)
@@ -11,6 +15,7 @@ class World:
     name: str
     build: str
     environment: dict[str, str]
+    before: tuple[str, ...] = ()
 
 
 def forced(build: str, mechanism: str) -> World:
@@ -18,7 +23,7 @@ def forced(build: str, mechanism: str) -> World:
     return World(f"{build}-{mechanism}", build, {"FORKEXEC_TEST_MECHANISM": mechanism})
 
 
-WORLDS = (
+ALL = (
     World("default", "default", {}),
     forced("default", "clone3"),
     forced("default", "clone"),
@@ -26,7 +31,12 @@ WORLDS = (
     World("reserved", "default", {"FORKEXEC_TEST_RESERVED": "1"}),
     World("sanitize", "sanitize", {}),
     forced("sanitize", "fork"),
+    World("unprivileged", "default", {}, AS_NOBODY),
+    World("unprivileged-fork", "default", {"FORKEXEC_TEST_MECHANISM": "fork"}, AS_NOBODY),
     World("posix", "posix", {"FORKEXEC_TEST_EXPECTED": "fork fastest"}),
 )
+
+# Whoever is not root is unprivileged in all of them.
+WORLDS = tuple(world for world in ALL if os.geteuid() == 0 or not world.before)
 
 BUILDS = tuple(dict.fromkeys(world.build for world in WORLDS))

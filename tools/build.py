@@ -98,7 +98,11 @@ def install_package() -> None:
         return
     print("installing the package forkexec into .venv", flush=True)
     directory = ROOT / "build" / "python"
-    if stamp.exists():
+    options = directory / "forkexec-options"
+    # Meson takes no new option for a directory that was made without it.
+    known = "".join((ROOT / name).read_text() for name in ("meson.options", "pyproject.toml"))
+    same = options.exists() and options.read_text(encoding="utf-8") == known
+    if stamp.exists() and same:
         stamp.unlink()
     else:
         # Another environment's directory would remember that one's Python and Meson.
@@ -106,6 +110,7 @@ def install_package() -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     local = ["--no-build-isolation", "--no-deps", "--force-reinstall"]
     run([*pip, *local, f"--config-settings=build-dir={directory}", "."])
+    options.write_text(known, encoding="utf-8")
     stamp.write_text(wanted, encoding="utf-8")
 
 

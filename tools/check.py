@@ -15,7 +15,7 @@ import sys
 from bench.build import meson_options
 from tools.build import ROOT, build_directory, environment
 
-C_FOLDERS = ["include", "src", "python", "tests", "examples", "bench"]
+C_FOLDERS = ["include", "src", "cli", "python", "tests", "examples", "bench"]
 PYTHON_FOLDERS = ["python", "tools", "tests", "examples", "bench"]
 COMPILERS = ["gcc", "clang"]
 

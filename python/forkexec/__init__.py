@@ -6,6 +6,11 @@
     forkexec.stats()          # how many, by which mechanism, how fast
     forkexec.uninstall()
 
+What a child is to be is said as data, and costs no callback and no fork:
+
+    subprocess.run(command, preexec_fn=forkexec.Setup(limits={"nofile": 256}, nice=5))
+    print(forkexec.explain(command, setup=forkexec.Setup(user="nobody", groups=[])))
+
 or, for a program that one does not edit:
 
     python -m forkexec app.py ...
@@ -18,9 +23,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List
 
+    from forkexec._explain import explain as explain
     from forkexec._install import install as install
     from forkexec._install import installed as installed
     from forkexec._install import uninstall as uninstall
+    from forkexec._setup import Setup as Setup
     from forkexec._stats import MechanismCount as MechanismCount
     from forkexec._stats import Stats as Stats
     from forkexec._stats import stats as stats
@@ -29,8 +36,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MechanismCount",
+    "Setup",
     "Stats",
     "__version__",
+    "explain",
     "install",
     "installed",
     "stats",
@@ -39,8 +48,10 @@ __all__ = [
 
 _HOMES = {
     "MechanismCount": "forkexec._stats",
+    "Setup": "forkexec._setup",
     "Stats": "forkexec._stats",
     "__version__": "forkexec._native",
+    "explain": "forkexec._explain",
     "install": "forkexec._install",
     "installed": "forkexec._install",
     "stats": "forkexec._stats",

@@ -86,6 +86,8 @@ def make(
         if failure:
             _reap(self)
             number, *subject = failure
+            if number is None:
+                raise caller.SubprocessError(*subject)
             raise OSError(number, os.strerror(number), *subject)
         return None
 

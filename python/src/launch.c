@@ -8,7 +8,7 @@
 #include "interpreter.h"
 #include "statistics.h"
 
-static void note(struct module_state *state, fx_child *child, unsigned long start) {
+void launch_note(struct module_state *state, fx_child *child, unsigned long start) {
     /* Who asks for the fastest one by its name does so because it is. */
     if (child->mechanism == FX_MECHANISM_CLONE3 && child->reason == FX_REASON_ASKED)
         child->reason = FX_REASON_FASTEST;
@@ -48,7 +48,7 @@ int launch_command(struct module_state *state, const fx_command *command, fx_chi
     int result = command->environment ? spawn(command, child, error)
                                       : spawn_with_copies(command, child, error);
     if (result == 0)
-        note(state, child, start);
+        launch_note(state, child, start);
     return result;
 }
 
@@ -61,7 +61,7 @@ int launch_command_with_callback(struct module_state *state, const fx_command *c
     PyOS_BeforeFork();
     int result = fx_spawn(command, child, error);
     if (result == 0)
-        note(state, child, start);
+        launch_note(state, child, start);
     PyOS_AfterFork_Parent();
     collector_resume(&collector);
     return result;

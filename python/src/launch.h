@@ -22,6 +22,9 @@ int launch_command(struct module_state *state, const fx_command *command, fx_chi
 int launch_command_with_callback(struct module_state *state, const fx_command *command,
                                  fx_child *child, fx_error *error);
 
+/* Count a child that was made since `start`. */
+void launch_note(struct module_state *state, fx_child *child, unsigned long start);
+
 struct launch_call {
     PyObject *function;
     struct statistics *statistics;

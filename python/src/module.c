@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "module.h"
 
+#include <string.h>
+
 #include "forkexec.h"
 #include "interpreter.h"
 #include "statistics.h"
@@ -34,21 +36,57 @@ PyDoc_STRVAR(fork_exec_doc,
              "Returns the process id. What fails in the child is written to errpipe_write, in\n"
              "the form that the subprocess module of this interpreter reads.");
 
-PyDoc_STRVAR(popen_doc,
-             "popen($module, popen, arguments, /)\n"
-             "--\n"
-             "\n"
-             "Start a process as subprocess.Popen._execute_child does, given its arguments but\n"
-             "without an error pipe; set popen.pid and popen._child_created.\n"
-             "\n"
-             "Returns () if the program runs, the arguments for OSError but the second one if the\n"
-             "child, which is to be waited for, has failed, and None, with nothing done, if the\n"
-             "arguments are not plain and _execute_child itself is to be called.");
+PyDoc_STRVAR(
+    popen_doc,
+    "popen($module, popen, arguments, /)\n"
+    "--\n"
+    "\n"
+    "Start a process as subprocess.Popen._execute_child does, given its arguments but\n"
+    "without an error pipe; set popen.pid and popen._child_created.\n"
+    "\n"
+    "Returns () if the program runs; if the child, which is to be waited for, has failed,\n"
+    "the arguments for OSError but the second one, or None and the message for\n"
+    "SubprocessError; and None, with nothing done, if the\n"
+    "arguments are not plain and _execute_child itself is to be called.");
 
 PyDoc_STRVAR(cloexec_pipe_doc, "cloexec_pipe($module, /)\n"
                                "--\n"
                                "\n"
                                "Make a pipe whose two ends are close-on-exec from the beginning.");
+
+PyDoc_STRVAR(attributes_doc,
+             "attributes($module, values, stands_for_callable, /)\n"
+             "--\n"
+             "\n"
+             "What a Setup says, as the engine has it: an opaque object. The values are those of\n"
+             "forkexec._setup_lower. If it stands for a callable of the standard library, its\n"
+             "failure is told as that of the callable would be.");
+
+PyDoc_STRVAR(apply_doc,
+             "apply($module, attributes, /)\n"
+             "--\n"
+             "\n"
+             "Do what the attributes say to this process, a forked child; OSError if that\n"
+             "fails.");
+
+PyDoc_STRVAR(explain_doc,
+             "explain($module, arguments, json, values, /)\n"
+             "--\n"
+             "\n"
+             "The plan for these arguments of fork_exec as text, with the values of the\n"
+             "environment if these are wanted; nothing is started.");
+
+PyDoc_STRVAR(number_doc,
+             "number($module, kind, name, /)\n"
+             "--\n"
+             "\n"
+             "The number of a signal, limit, capability, ..., by any of its names; None\n"
+             "if there is none.");
+
+PyDoc_STRVAR(name_doc, "name($module, kind, number, /)\n"
+                       "--\n"
+                       "\n"
+                       "The name that goes with a number; None if there is none.");
 
 PyDoc_STRVAR(stats_doc, "stats($module, /)\n"
                         "--\n"
@@ -70,6 +108,11 @@ static PyMethodDef methods[] = {
     {"fork_exec", module_fork_exec, METH_VARARGS, fork_exec_doc},
     {"popen", module_popen, METH_VARARGS, popen_doc},
     {"cloexec_pipe", module_cloexec_pipe, METH_NOARGS, cloexec_pipe_doc},
+    {"attributes", module_attributes, METH_VARARGS, attributes_doc},
+    {"apply", module_apply, METH_O, apply_doc},
+    {"explain", module_explain, METH_VARARGS, explain_doc},
+    {"number", module_number, METH_VARARGS, number_doc},
+    {"name", module_name, METH_VARARGS, name_doc},
     {"stats", module_stats, METH_NOARGS, stats_doc},
     {"stats_reset", module_stats_reset, METH_NOARGS, stats_reset_doc},
     {NULL, NULL, 0, NULL},
@@ -86,6 +129,10 @@ static int module_execute(PyObject *module) {
         PyErr_SetFromErrno(PyExc_OSError);
         return -1;
     }
+    const char *name = PyModule_GetName(module);
+    if (!name)
+        return -1;
+    state->is_of_package = strcmp(name, "forkexec._native") == 0;
     return PyModule_AddStringConstant(module, "__version__", fx_version());
 }
 

@@ -13,6 +13,7 @@
 #include <Python.h>
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 struct statistics;
 
@@ -21,6 +22,7 @@ struct module_state {
     atomic_bool clone3_works;        /* the last child of that kind was made without trouble */
     _Atomic(PyObject *) environment; /* the last one converted, or NULL; see environment.h */
     struct statistics *statistics;
+    bool is_of_package; /* and not a file in the place of CPython's own module */
 };
 
 struct module_state *module_state(PyObject *module);
@@ -29,6 +31,11 @@ struct module_state *module_state(PyObject *module);
 PyObject *module_fork_exec(PyObject *module, PyObject *args);
 PyObject *module_popen(PyObject *module, PyObject *args);
 PyObject *module_cloexec_pipe(PyObject *module, PyObject *unused);
+PyObject *module_attributes(PyObject *module, PyObject *args);
+PyObject *module_apply(PyObject *module, PyObject *capsule);
+PyObject *module_explain(PyObject *module, PyObject *args);
+PyObject *module_number(PyObject *module, PyObject *args);
+PyObject *module_name(PyObject *module, PyObject *args);
 PyObject *module_stats(PyObject *module, PyObject *unused);
 PyObject *module_stats_reset(PyObject *module, PyObject *unused);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "pipe.h"
+
 #include "module.h"
 
 #include <errno.h>
@@ -7,7 +9,7 @@
 
 /* Systems without a working pipe2 leave a moment in which another thread's child gets the ends. */
 #if defined(__APPLE__)
-static int make_pipe(int ends[2]) {
+int pipe_make(int ends[2]) {
     if (pipe(ends) < 0)
         return -1;
     if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0)
@@ -19,14 +21,14 @@ static int make_pipe(int ends[2]) {
     return -1;
 }
 #else
-static int make_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+int pipe_make(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 #endif
 
 PyObject *module_cloexec_pipe(PyObject *module, PyObject *unused) {
     int ends[2];
     (void)module;
     (void)unused;
-    if (make_pipe(ends) < 0)
+    if (pipe_make(ends) < 0)
         return PyErr_SetFromErrno(PyExc_OSError);
     PyObject *result = Py_BuildValue("(ii)", ends[0], ends[1]);
     if (!result) {

@@ -7,22 +7,33 @@
 #include "module.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "dialect.h"
 #include "forkexec.h"
 #include "interpreter.h"
 #include "launch.h"
 #include "popen_request.h"
+#include "preexec.h"
+#include "prepared.h"
 #include "report.h"
 #include "statistics.h"
 
-/* By the mechanism whose child can tell without a pipe, and by no other in its place. */
-static int launch(struct module_state *state, struct popen_request *request,
-                  struct report_slot *slot, fx_child *child, fx_error *error) {
-    fx_command *command = &request->request.command;
-    command->mechanism = FX_MECHANISM_CLONE3;
-    command->reporter = (fx_reporter){report_remember, slot};
-    return launch_command(state, command, child, error);
+/* A start under way: by the mechanism whose child can tell without a pipe, and by no other. */
+struct start {
+    struct module_state *state;
+    PyObject *popen;
+    struct popen_request *request;
+    struct prepared prepared; /* its attributes are NULL if there are none */
+};
+
+static int launch(struct start *start) {
+    struct prepared *prepared = &start->prepared;
+    if (prepared->attributes)
+        return prepared_launch(prepared);
+    prepared->command->reporter = (fx_reporter){report_remember, &prepared->slot};
+    prepared->command->mechanism = FX_MECHANISM_CLONE3;
+    return launch_command(start->state, prepared->command, &prepared->child, &prepared->error);
 }
 
 /* A filter that was put up lately: subprocess, which takes any mechanism, is to try again. */
@@ -30,14 +41,21 @@ static bool is_refused(const fx_error *error) {
     return error->step == FX_STEP_CLONE && error->code != -EAGAIN && error->code != -ENOMEM;
 }
 
-/* The arguments of the OSError that subprocess raises for a child that failed. */
-static PyObject *failure(struct module_state *state, const struct popen_request *request,
-                         const struct report_slot *slot) {
-    switch (report_blame(dialect_of_reader(state), slot->step)) {
+/*
+ * The arguments of the OSError that subprocess raises for a child that failed; with None in the
+ * place of the number, those of a SubprocessError.
+ */
+static PyObject *failure(const struct start *start) {
+    const struct prepared *prepared = &start->prepared;
+    const struct report_slot *slot = &prepared->slot;
+    if (prepared->attributes && attributes_own(prepared->attributes, slot->step))
+        return Py_BuildValue("(ON)", Py_None,
+                             preexec_message(prepared->attributes, prepared->sentence));
+    switch (report_blame(dialect_of_reader(start->state), slot->step)) {
     case REPORT_BLAMES_PROGRAM:
-        return Py_BuildValue("(iO)", -slot->code, request->program);
+        return Py_BuildValue("(iO)", -slot->code, start->request->program);
     case REPORT_BLAMES_DIRECTORY:
-        return Py_BuildValue("(iO)", -slot->code, request->arguments.directory);
+        return Py_BuildValue("(iO)", -slot->code, start->request->arguments.directory);
     case REPORT_BLAMES_NOTHING:
         break;
     }
@@ -51,24 +69,49 @@ static int set_child(PyObject *popen, const fx_child *child) {
     return result < 0 ? -1 : PyObject_SetAttrString(popen, "_child_created", Py_True);
 }
 
-static PyObject *start(struct module_state *state, PyObject *popen, struct popen_request *request) {
-    fx_error error = {.size = sizeof error};
-    fx_child child = {.size = sizeof child};
-    struct report_slot slot = {.failures = state->statistics->failures};
-    if (interpreter_audit_popen(request->program, request->arguments.args,
-                                request->arguments.directory, request->environment_given) < 0 ||
-        interpreter_audit_fork_exec(request->arguments.executables, request->arguments.args,
-                                    Py_None) < 0)
+/* Without a child. What the attributes are to blame for, fork_exec finds as well, and tells. */
+static PyObject *refuse(struct start *start) {
+    const struct prepared *prepared = &start->prepared;
+    if (prepared->attributes && prepared_is_to_blame(prepared))
+        Py_RETURN_NONE;
+    if (!is_refused(&prepared->error))
+        return launch_raise(start->state, &prepared->error);
+    atomic_store(&start->state->clone3_works, false);
+    Py_RETURN_NONE;
+}
+
+static int audit(const struct popen_request *request) {
+    const struct arguments *a = &request->arguments;
+    if (interpreter_audit_popen(request->program, a->args, a->directory,
+                                request->environment_given) < 0)
+        return -1;
+    return interpreter_audit_fork_exec(a->executables, a->args, Py_None);
+}
+
+static PyObject *run(struct start *start) {
+    struct prepared *prepared = &start->prepared;
+    if (audit(start->request) < 0)
         return NULL;
-    if (launch(state, request, &slot, &child, &error) < 0) {
-        if (!is_refused(&error))
-            return launch_raise(state, &error);
-        atomic_store(&state->clone3_works, false);
+    if (launch(start) < 0)
+        return refuse(start);
+    if (set_child(start->popen, &prepared->child) < 0)
+        return NULL;
+    return prepared->slot.code ? failure(start) : PyTuple_New(0);
+}
+
+/* What cannot be compiled is for fork_exec, and nothing has been seen of it yet. */
+static PyObject *start(struct module_state *state, PyObject *popen, struct popen_request *request) {
+    struct start start = {.state = state, .popen = popen, .request = request};
+    struct attributes *attributes = request->capsule ? attributes_of(request->capsule) : NULL;
+    prepared_init(&start.prepared, state, attributes, &request->request.command);
+    if (attributes && prepared_compile(&start.prepared) < 0) {
+        if (strcmp(start.prepared.error.subject, "mechanism") == 0)
+            atomic_store(&attributes->needs_other_memory, true);
         Py_RETURN_NONE;
     }
-    if (set_child(popen, &child) < 0)
-        return NULL;
-    return slot.code ? failure(state, request, &slot) : PyTuple_New(0);
+    PyObject *result = run(&start);
+    prepared_release(&start.prepared);
+    return result;
 }
 
 /* Left to subprocess: None. What is no Exception, as an interruption, is not ours to swallow. */

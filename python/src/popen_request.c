@@ -6,6 +6,7 @@
 
 #include "environment.h"
 #include "interpreter.h"
+#include "preexec.h"
 #include "search.h"
 
 /* The positions of the arguments; `self` is not among them. */
@@ -167,6 +168,29 @@ static bool build_keep(PyObject *given, struct popen_request *request) {
     return request->keep != NULL;
 }
 
+/* ---- preexec_fn ---- */
+
+/* What has to be called means fork, and so does much of what a Setup can say. */
+static bool recognise(struct module_state *state, PyObject *given, struct popen_request *request) {
+    PyObject *callable = at(given, PREEXEC_FN);
+    if (callable == Py_None)
+        return true;
+    if (preexec_recognise(state, callable, &request->capsule) < 0 || !request->capsule)
+        return false;
+    const struct attributes *attributes = attributes_of(request->capsule);
+    return !atomic_load(&attributes->needs_other_memory) &&
+           (!attributes->stands_for_callable || interpreter_check_callback() == 0);
+}
+
+static bool add_attributes(struct popen_request *request) {
+    if (!request->capsule)
+        return true;
+    const struct attributes *attributes = attributes_of(request->capsule);
+    return (attributes->command.mechanism == FX_MECHANISM_AUTO ||
+            attributes->command.mechanism == FX_MECHANISM_CLONE3) &&
+           attributes_merge(attributes, &request->request) == MERGE_DONE;
+}
+
 /* ---- all of it ---- */
 
 bool popen_request_build(struct module_state *state, PyObject *given,
@@ -174,7 +198,7 @@ bool popen_request_build(struct module_state *state, PyObject *given,
     struct arguments *a = &request->arguments;
     memset(request, 0, sizeof *request);
     *a = (struct arguments)ARGUMENTS_UNSET;
-    if (PyTuple_Size(given) < COUNT_3_8 || at(given, PREEXEC_FN) != Py_None ||
+    if (PyTuple_Size(given) < COUNT_3_8 || !recognise(state, given, request) ||
         !take_numbers(given, a) || !take_tail(given, a) || !build_args(given, request) ||
         !build_environment(state, given, request) || !build_executables(request) ||
         !build_keep(given, request))
@@ -187,7 +211,7 @@ bool popen_request_build(struct module_state *state, PyObject *given,
         return false;
     if (request->environment)
         request->request.command.environment = environment_of(request->environment)->list;
-    return true;
+    return add_attributes(request);
 }
 
 void popen_request_release(struct popen_request *request) {
@@ -198,4 +222,5 @@ void popen_request_release(struct popen_request *request) {
     Py_XDECREF(request->executables);
     Py_XDECREF(request->keep);
     Py_XDECREF(request->environment);
+    Py_XDECREF(request->capsule);
 }

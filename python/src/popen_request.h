@@ -21,6 +21,7 @@ struct popen_request {
     PyObject *executables;
     PyObject *keep;
     PyObject *environment; /* capsule */
+    PyObject *capsule;     /* attributes in the place of preexec_fn, or NULL */
     struct request request;
 };
 

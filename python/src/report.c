@@ -68,7 +68,7 @@ size_t report_line(unsigned int dialect, fx_step step, int code, char line[REPOR
 }
 
 /* Whole, or as much as goes: nobody can be told of an error here, and a full pipe has no reader. */
-static void write_all(int descriptor, const char *data, size_t size) {
+void report_write(int descriptor, const char *data, size_t size) {
     enum { INTERRUPTIONS_MAX = 1000 };
     for (int interruptions = 0; size > 0 && interruptions < INTERRUPTIONS_MAX;) {
         ssize_t written = write(descriptor, data, size);
@@ -83,7 +83,7 @@ static void write_all(int descriptor, const char *data, size_t size) {
     }
 }
 
-static void count(struct failure_counters *failures, fx_step step) {
+void report_count(struct failure_counters *failures, fx_step step) {
     if ((unsigned int)step < FX_STEP_COUNT)
         atomic_fetch_add_explicit(&failures->by_step[step], 1, memory_order_relaxed);
 }
@@ -92,14 +92,14 @@ void report_failure(void *argument, fx_step step, int index, int code) {
     const struct report_channel *channel = argument;
     char line[REPORT_LINE_MAX];
     (void)index;
-    count(channel->failures, step);
-    write_all(channel->descriptor, line, report_line(channel->dialect, step, code, line));
+    report_count(channel->failures, step);
+    report_write(channel->descriptor, line, report_line(channel->dialect, step, code, line));
 }
 
 void report_remember(void *argument, fx_step step, int index, int code) {
     struct report_slot *slot = argument;
-    (void)index;
-    count(slot->failures, step);
+    report_count(slot->failures, step);
     slot->step = step;
+    slot->index = index;
     slot->code = code;
 }

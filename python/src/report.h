@@ -27,6 +27,7 @@ void report_failure(void *argument, fx_step step, int index, int code);
 struct report_slot {
     struct failure_counters *failures;
     fx_step step;
+    int index;
     int code; /* a negative errno; 0 if nothing failed */
 };
 
@@ -36,6 +37,12 @@ void report_remember(void *slot, fx_step step, int index, int code);
 enum report_blame { REPORT_BLAMES_PROGRAM, REPORT_BLAMES_DIRECTORY, REPORT_BLAMES_NOTHING };
 
 enum report_blame report_blame(unsigned int dialect, fx_step step);
+
+/* Count a failure. Async-signal-safe. */
+void report_count(struct failure_counters *failures, fx_step step);
+
+/* Write as much of it as goes. Async-signal-safe. */
+void report_write(int descriptor, const char *data, size_t size);
 
 /* How long a line can be, with its final NUL. */
 #define REPORT_LINE_MAX 64

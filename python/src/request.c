@@ -152,6 +152,8 @@ void request_release(struct request *request) {
     byte_strings_release(&request->executables);
     byte_strings_release(&request->environment);
     Py_CLEAR(request->directory);
+    while (request->merged_count > 0)
+        free(request->merged[--request->merged_count]);
     free(request->groups);
     free(request->numbers);
     request->groups = NULL;

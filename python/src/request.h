@@ -20,6 +20,8 @@ struct request {
     int *numbers; /* the descriptors to keep, then those that are exempt */
     int close[4];
     fx_map map[3];
+    void *merged[3]; /* lists with what attributes add to them */
+    size_t merged_count;
     fx_command command; /* points into the above */
 };
 

@@ -73,6 +73,7 @@ struct fx_frame {
     const struct fx_copy *fetched; /* by the child, from its parent, after that */
     size_t fetched_count;
     pid_t parent, parent_thread;
+    int watch;           /* a pidfd of the thread that made it, or -1 */
     int directory;       /* to be entered, or -1 */
     const int *held;     /* the descriptors of the plan's fx_held, one for one */
     bool born_in_cgroup; /* by the kernel */
@@ -81,16 +82,25 @@ struct fx_frame {
     int release;         /* -1, or where the parent answers that the id maps are written, */
     int release_far;     /* and its own end of that, which the child has too */
     char *const
-        *environment;       /* the plan's, or one with room for the pid; NULL: the process's own */
-    char *pid_text;         /* in there, where the digits go; or NULL */
-    char **shell_arguments; /* for a program without a format: from [1] on it is filled; or NULL */
+        *environment; /* the plan's, or one with room for the pid; NULL: the process's own */
+    char *pid_text[FX_PID_VARIABLES]; /* in there, where the digits go */
+    char **shell_arguments; /* for a program without a format, from FX_SHELL_FIRST on; or NULL */
+    bool is_past_gate;      /* the parent has been told, and does not listen any more */
     int report_descriptor;  /* -1: the parent reads `report` in shared memory */
     struct fx_skips *skips;
     volatile struct fx_report report;
 };
 
+/* With the final NUL. */
+enum { FX_PID_ROOM = 12 };
+/* Those before are the child's to fill: the shell itself, the end of its options, the path. */
+enum { FX_SHELL_FIRST = 3 };
+
 /* The status of a child that failed; nobody but a caller with a reporter sees it. */
 #define FX_CHILD_FAILED 255
+/* But all see what it ends with behind the gate; as shells have it. */
+#define FX_CHILD_NOT_FOUND 127
+#define FX_CHILD_NOT_EXECUTED 126
 
 /* Run all steps; ends in the program or in the end of the child. `argument` is the frame. */
 int fx_child_run(void *argument);

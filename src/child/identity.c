@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-
+#include "platform/identity.h"
 #include "child.h"
 #include "platform/platform.h"
 
@@ -25,7 +24,6 @@ int fx_run_setuid(struct fx_frame *frame, const struct fx_plan_step *step, int *
 
 int fx_run_dumpable(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
-    (void)step;
     (void)index;
-    return -ENOSYS;
+    return fx_sys_set_dumpable((int)step->number);
 }

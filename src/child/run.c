@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
 #include "child.h"
 #include "platform/platform.h"
 
@@ -73,6 +75,12 @@ int fx_child_run_steps(struct fx_frame *frame, fx_step *failed, int *index) {
     return 0;
 }
 
+static int status_of(const struct fx_frame *frame, int code) {
+    if (!frame->is_past_gate || frame->plan->reporter.function)
+        return FX_CHILD_FAILED;
+    return code == -ENOENT || code == -ENOTDIR ? FX_CHILD_NOT_FOUND : FX_CHILD_NOT_EXECUTED;
+}
+
 int fx_child_run(void *argument) {
     struct fx_frame *frame = argument;
     fx_step failed = FX_STEP_CLOSE_OTHERS;
@@ -82,5 +90,5 @@ int fx_child_run(void *argument) {
         result = fx_child_run_steps(frame, &failed, &index);
     if (result < 0)
         fx_child_tell_failure(frame, failed, index, result);
-    fx_sys_exit(FX_CHILD_FAILED);
+    fx_sys_exit(status_of(frame, result));
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-
+#include "platform/session.h"
 #include "child.h"
 #include "platform/platform.h"
 
@@ -19,15 +18,11 @@ int fx_run_setpgid(struct fx_frame *frame, const struct fx_plan_step *step, int 
 }
 
 int fx_run_terminal(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
-    (void)frame;
-    (void)step;
     (void)index;
-    return -ENOSYS;
+    return fx_sys_take_terminal(frame->held[step->held]);
 }
 
 int fx_run_foreground(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
-    (void)frame;
-    (void)step;
     (void)index;
-    return -ENOSYS;
+    return fx_sys_take_foreground(frame->held[step->held]);
 }

@@ -3,10 +3,8 @@
  * libc's internal signals need no special care: they are sent to a thread by its id, and the
  * child, though it may share the parent thread's libc state, has an id that libc does not know.
  */
-#include <errno.h>
-
+#include "platform/signals.h"
 #include "child.h"
-#include "platform/platform.h"
 
 int fx_run_reset_handlers(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)step;
@@ -28,7 +26,6 @@ int fx_run_signal_mask(struct fx_frame *frame, const struct fx_plan_step *step, 
 
 int fx_run_ignored_signal(struct fx_frame *frame, const struct fx_plan_step *step, int *index) {
     (void)frame;
-    (void)step;
     (void)index;
-    return -ENOSYS;
+    return fx_sys_ignore_signal((int)step->number);
 }

@@ -11,7 +11,9 @@ fx_reason fx_command_obstacle(const fx_command *command) {
         return FX_REASON_PARENT;
     if (command->dumpable.set || fx_platform_changes_memory(command))
         return FX_REASON_MEMORY;
-    if (command->user.set || command->group.set || command->groups.set)
+    /* A debugger may be anybody of the same user who has no less capabilities. */
+    if (command->user.set || command->group.set || command->groups.set ||
+        command->permitted_capabilities.set)
         return FX_REASON_IDENTITY;
     return FX_REASON_NONE;
 }
@@ -93,10 +95,11 @@ static int check_rest(const fx_command *command, fx_error *error) {
 
 int fx_command_check(const fx_command *command, fx_error *error) {
     int (*const checks[])(const fx_command *, fx_error *) = {
-        check_rest,       check_program,         fx_check_variables,  fx_check_directory,
-        fx_check_session, fx_check_identity,     fx_check_limits,     fx_check_scheduling,
-        fx_check_signals, fx_check_capabilities, fx_check_namespaces, fx_check_confinement,
-        fx_check_exec,    check_best_effort,     check_mechanism,     fx_check_descriptors,
+        check_rest,           check_program,         fx_check_variables,  fx_check_directory,
+        fx_check_session,     fx_check_identity,     fx_check_limits,     fx_check_scheduling,
+        fx_check_signals,     fx_check_capabilities, fx_check_namespaces, fx_check_confinement,
+        fx_check_exec,        fx_check_death,        check_best_effort,   check_mechanism,
+        fx_check_descriptors,
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         int result = checks[i](command, error);

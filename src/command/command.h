@@ -19,24 +19,42 @@ typedef int fx_check_family(const fx_command *command, fx_error *error);
 fx_check_family fx_check_descriptors, fx_check_directory, fx_check_session, fx_check_identity;
 fx_check_family fx_check_limits, fx_check_scheduling, fx_check_signals, fx_check_capabilities;
 fx_check_family fx_check_namespaces, fx_check_confinement, fx_check_variables, fx_check_exec;
+fx_check_family fx_check_death;
 
 /* The descriptor must be open; `field` says whose it is. */
 int fx_check_open(int descriptor, const char *field, fx_error *error);
 
+bool fx_signals_have(const fx_signals *signals, int number);
+
+/* Whether the program is a script, as far as can be told. */
+bool fx_program_is_script(int descriptor);
+
 /*
  * The child's environment: what is inherited or given, edited. Points into the caller's
- * strings. `owned` is NULL, or an array to be freed that `list` lies in.
+ * strings. `owned` is NULL, or an array to be freed that `list` lies in, as do its first
+ * `pid_variables` entries: they end with the "=" that the child's pid will stand behind.
  */
 struct fx_environment {
     char *const *list;
     char **owned;
+    size_t pid_variables;
 };
 
 int fx_environment_resolve(const fx_command *command, struct fx_environment *environment,
                            fx_error *error);
 void fx_environment_free(struct fx_environment *environment);
+/* The names of the variables that get the child's pid; how many these are. */
+enum { FX_PID_VARIABLES = 2 };
+size_t fx_pid_variables(const fx_command *command, const char *names[FX_PID_VARIABLES]);
+/* Whether an entry is the variable of this name. */
+bool fx_variable_is(const char *entry, const char *name);
+/* Whether `environment_clean` drops it. */
+bool fx_variable_is_unsafe(const char *entry);
 /* The value of a variable, or NULL. */
 const char *fx_environment_value(char *const *list, const char *name);
+
+/* Whether capabilities have to be kept over a change of user (PR_SET_KEEPCAPS). */
+bool fx_command_keeps_capabilities(const fx_command *command);
 
 /* Whether steps of this kind need not succeed. */
 bool fx_command_may_skip(const fx_command *command, fx_step step);
@@ -54,5 +72,8 @@ struct fx_resolved {
 };
 int fx_command_resolve(fx_command *command, struct fx_resolved *resolved, fx_error *error);
 void fx_resolved_free(struct fx_resolved *resolved);
+/* Its parts. */
+int fx_resolve_listen(fx_command *command, struct fx_resolved *resolved, fx_error *error);
+int fx_resolve_identity(fx_command *command, struct fx_resolved *resolved, fx_error *error);
 
 #endif

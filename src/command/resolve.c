@@ -5,10 +5,8 @@
 #include "platform/platform.h"
 
 int fx_command_resolve(fx_command *command, struct fx_resolved *resolved, fx_error *error) {
-    (void)command;
-    (void)resolved;
-    (void)error;
-    return 0;
+    int result = fx_resolve_listen(command, resolved, error);
+    return result < 0 ? result : fx_resolve_identity(command, resolved, error);
 }
 
 void fx_resolved_free(struct fx_resolved *resolved) {

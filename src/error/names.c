@@ -30,7 +30,7 @@ static const struct {
     [FX_REASON_ASKED] = {"asked", "the command asked for it"},
     [FX_REASON_CALLBACK] = {"callback", "a callback needs memory of its own"},
     [FX_REASON_IDENTITY] = {"identity",
-                            "a child of another user must not share memory with its parent"},
+                            "a child with another identity must not share memory with its parent"},
     [FX_REASON_MEMORY] = {"memory", "a step changes what a child shares with its parent's memory"},
     [FX_REASON_PARENT] = {"parent", "the parent has to act while the child waits"},
     [FX_REASON_REFUSED] = {"refused", "the kernel, or a filter, refused the faster ones"},

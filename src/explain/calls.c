@@ -8,7 +8,7 @@ static const char *const calls[FX_STEP_COUNT] = {
     [FX_STEP_SETPGID] = "setpgid",
     [FX_STEP_TERMINAL] = "ioctl",
     [FX_STEP_FOREGROUND] = "getpgid ioctl",
-    [FX_STEP_SCHEDULING] = "sched_setattr",
+    [FX_STEP_SCHEDULING] = "getpriority sched_setattr",
     [FX_STEP_NICE] = "setpriority",
     [FX_STEP_AFFINITY] = "sched_setaffinity",
     [FX_STEP_IO_PRIORITY] = "ioprio_set",
@@ -33,7 +33,7 @@ static const char *const calls[FX_STEP_COUNT] = {
     [FX_STEP_AMBIENT] = "prctl",
     [FX_STEP_CHDIR] = "chdir",
     [FX_STEP_FCHDIR] = "fchdir",
-    [FX_STEP_DEATH_SIGNAL] = "prctl getppid",
+    [FX_STEP_DEATH_SIGNAL] = "prctl waitid getppid",
     [FX_STEP_DUMPABLE] = "prctl",
     [FX_STEP_APPARMOR] = "openat write close",
     [FX_STEP_SELINUX] = "openat write close",
@@ -67,7 +67,11 @@ const char *fx_calls_of(const struct fx_plan *plan, const struct fx_plan_step *s
         return born ? "" : calls[step->kind];
     case FX_STEP_UNSHARE:
         return (unsigned long)step->number == plan->birth_flags ? "" : calls[step->kind];
+    case FX_STEP_NICE:
+        return step->size ? "getpriority setpriority" : calls[step->kind];
     case FX_STEP_CHROOT:
+        if (step->best_effort && !step->path)
+            return "openat fchdir chroot close chdir";
         return step->path ? calls[step->kind] : "fchdir chroot chdir";
     case FX_STEP_LANDLOCK:
         return step->data ? "landlock_create_ruleset openat landlock_add_rule close "

@@ -18,10 +18,9 @@ static void print_environment(const struct fx_plan *plan, unsigned int flags,
     for (size_t i = 0; plan->environment[i]; i++) {
         fx_text_string(text, flags & FX_EXPLAIN_VALUES ? "\n    " : " ");
         fx_text_bytes(text, plan->environment[i], name_length(plan->environment[i], flags));
+        if (flags & FX_EXPLAIN_VALUES && i < plan->pid_variables)
+            fx_text_string(text, "(the child's pid)");
     }
-    if (plan->pid_variable)
-        fx_text_print(text, "%s%s=PID", flags & FX_EXPLAIN_VALUES ? "\n    " : " ",
-                      plan->pid_variable);
     fx_text_string(text, "\n");
 }
 

@@ -62,13 +62,13 @@ static void put_action(void *context, const struct fx_action *action) {
 }
 
 /* A value that is not asked for is null. */
-static void put_variable(struct members *members, const char *variable, unsigned int flags) {
+static void put_variable(struct members *members, const char *variable, bool shown) {
     size_t length = strcspn(variable, "=");
     separate(members, "\n    ");
     fx_text_string(members->text, "[");
     fx_text_json_bytes(members->text, variable, length);
     fx_text_string(members->text, ", ");
-    if (flags & FX_EXPLAIN_VALUES && variable[length] == '=')
+    if (shown && variable[length] == '=')
         fx_text_json(members->text, variable + length + 1);
     else
         fx_text_string(members->text, "null");
@@ -83,8 +83,20 @@ static void put_environment(const struct fx_plan *plan, unsigned int flags, stru
     }
     fx_text_string(text, "[");
     for (size_t i = 0; plan->environment[i]; i++)
-        put_variable(&members, plan->environment[i], flags);
+        put_variable(&members, plan->environment[i],
+                     flags & FX_EXPLAIN_VALUES && i >= plan->pid_variables);
     fx_text_string(text, "\n  ]");
+}
+
+/* Their values are known only in the child. */
+static void put_pid_variables(const struct fx_plan *plan, struct fx_text *text) {
+    struct members members = {.text = text};
+    fx_text_string(text, ",\n  \"pid_variables\": [");
+    for (size_t i = 0; plan->environment && i < plan->pid_variables; i++) {
+        separate(&members, members.any ? " " : "");
+        fx_text_json_bytes(text, plan->environment[i], strcspn(plan->environment[i], "="));
+    }
+    fx_text_string(text, "]");
 }
 
 static void put_string_member(struct fx_text *text, const char *name, const char *value) {
@@ -110,7 +122,7 @@ void fx_explain_json(const struct fx_plan *plan, unsigned int flags, struct fx_t
     put_strings(text, plan->argv);
     fx_text_string(text, ",\n  \"environment\": ");
     put_environment(plan, flags, text);
-    put_string_member(text, "pid_variable", plan->pid_variable);
+    put_pid_variables(plan, text);
     fx_text_string(text, ",\n  \"steps\": [");
     fx_explain_actions(plan, put_action, &members);
     fx_text_string(text, "\n  ]\n}\n");

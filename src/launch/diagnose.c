@@ -9,12 +9,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "launch.h"
 #include "platform/platform.h"
+#include "view.h"
 
 /* The part of a file that tells what runs it. */
 struct head {
@@ -103,12 +105,13 @@ static bool elf_loader(const struct head *head, char *name, size_t size) {
     return false;
 }
 
-static bool read_head(int directory, const char *path, struct head *head) {
+static bool read_head(const struct fx_view *view, const char *path, struct head *head) {
     struct stat status;
-    /* A fifo or device is nothing to open just for a message. */
-    if (fstatat(directory, path, &status, 0) < 0 || !S_ISREG(status.st_mode))
+    /* A device may do something when it is opened, just for a message. */
+    if (view->root < 0 &&
+        (fstatat(view->directory, path, &status, 0) < 0 || !S_ISREG(status.st_mode)))
         return false;
-    head->fd = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    head->fd = fx_view_look(view, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (head->fd < 0)
         return false;
     ssize_t size = pread(head->fd, head->bytes, sizeof head->bytes, 0);
@@ -116,13 +119,8 @@ static bool read_head(int directory, const char *path, struct head *head) {
     return true;
 }
 
-static bool exists(int directory, const char *path) {
-    struct stat status;
-    return fstatat(directory, path, &status, 0) == 0;
-}
-
 /* Follow from script to interpreter, as deep as the kernel does, until something is missing. */
-static bool diagnose_candidate(int directory, const char *candidate, fx_error *error) {
+static bool diagnose_candidate(const struct fx_view *view, const char *candidate, fx_error *error) {
     enum { DEPTH = 5 };
     char path[PATH_MAX];
     if (strlen(candidate) >= sizeof path)
@@ -131,14 +129,14 @@ static bool diagnose_candidate(int directory, const char *candidate, fx_error *e
     for (int depth = 0; depth < DEPTH; depth++) {
         struct head head;
         char name[PATH_MAX];
-        if (!read_head(directory, path, &head))
+        if (!read_head(view, path, &head))
             return false;
         bool script = script_interpreter(&head, name, sizeof name);
         bool loader = !script && elf_loader(&head, name, sizeof name);
         (void)fx_sys_close(head.fd);
         if (!script && !loader)
             return false;
-        if (!exists(directory, name)) {
+        if (fx_view_lacks(view, name)) {
             error->cause = script ? FX_CAUSE_INTERPRETER : FX_CAUSE_LOADER;
             fx_error_detail(
                 error, script ? "interpreter \"%s\" not found" : "program loader \"%s\" not found",
@@ -150,31 +148,65 @@ static bool diagnose_candidate(int directory, const char *candidate, fx_error *e
     return false;
 }
 
-/* The directory that a relative path of the child's starts from. */
-static int open_directory(const struct fx_plan *plan) {
-    if (plan->directory)
-        return open(plan->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return plan->directory_fd >= 0 ? plan->directory_fd : AT_FDCWD;
+/* The root that the child had by then, as its subject; "" if it is the parent's. */
+static void name_root(const struct fx_plan *plan, fx_step before, char *text, size_t size) {
+    text[0] = '\0';
+    for (size_t i = 0; i < plan->step_count && plan->steps[i].kind != before; i++)
+        if (plan->steps[i].kind == FX_STEP_CHROOT)
+            fx_step_table[FX_STEP_CHROOT].print(plan, &plan->steps[i], -1, text, size);
+}
+
+/* Whether none of the candidates is there; else what runs one of them may be missing. */
+static bool has_no_candidate(const struct fx_plan *plan, const struct fx_view *view,
+                             fx_error *error) {
+    bool any = false;
+    for (size_t i = 0; plan->candidates[i]; i++) {
+        if (diagnose_candidate(view, plan->candidates[i], error))
+            return false;
+        any = any || !fx_view_lacks(view, plan->candidates[i]);
+    }
+    return !any;
+}
+
+/* An open program is there: what runs it is missing, or cannot get at it. */
+static void diagnose_open(int program, fx_error *error) {
+    struct fx_view here;
+    char path[32];
+    fx_view_begin(&here);
+    (void)snprintf(path, sizeof path, "/dev/fd/%d", program);
+    if (!diagnose_candidate(&here, path, error))
+        fx_error_detail(error, "its interpreter has to open it: it must be in keep or the map");
+}
+
+static void diagnose_search(const struct fx_plan *plan, fx_error *error) {
+    struct fx_view view;
+    char root[FX_SUBJECT_MAX / 2];
+    if (!fx_view_open(&view, plan))
+        return;
+    bool absent = has_no_candidate(plan, &view, error);
+    fx_view_close(&view);
+    if (!absent)
+        return;
+    name_root(plan, FX_STEP_EXEC, root, sizeof root);
+    error->cause = FX_CAUSE_PROGRAM;
+    fx_error_detail(error, "program not found%s%.*s%s%s%s", plan->search_path ? " in PATH \"" : "",
+                    FX_DETAIL_MAX / 2, plan->search_path ? plan->search_path : "",
+                    plan->search_path ? "\"" : "", *root ? " below the root " : "", root);
+}
+
+static void diagnose_chdir(const struct fx_plan *plan, fx_error *error) {
+    char root[FX_SUBJECT_MAX / 2];
+    error->cause = FX_CAUSE_DIRECTORY;
+    name_root(plan, FX_STEP_CHDIR, root, sizeof root);
+    if (*root)
+        fx_error_detail(error, "no such directory below the root %s", root);
 }
 
 static void diagnose_exec(const struct fx_plan *plan, fx_error *error) {
-    int directory = open_directory(plan);
-    if (directory == -1)
-        return;
-    bool found = false, any = false;
-    for (size_t i = 0; plan->candidates[i] && !found; i++) {
-        found = diagnose_candidate(directory, plan->candidates[i], error);
-        any = any || exists(directory, plan->candidates[i]);
-    }
-    if (plan->directory)
-        (void)fx_sys_close(directory);
-    if (found || any)
-        return;
-    error->cause = FX_CAUSE_PROGRAM;
-    if (plan->search_path)
-        fx_error_detail(error, "program not found in PATH \"%s\"", plan->search_path);
+    if (plan->program_fd >= 0)
+        diagnose_open(plan->held[plan->program_fd].descriptor, error);
     else
-        fx_error_detail(error, "program not found");
+        diagnose_search(plan, error);
 }
 
 void fx_diagnose(const struct fx_plan *plan, fx_error *error) {
@@ -183,5 +215,16 @@ void fx_diagnose(const struct fx_plan *plan, fx_error *error) {
     if (error->step == FX_STEP_EXEC)
         diagnose_exec(plan, error);
     else if (error->step == FX_STEP_CHDIR)
-        error->cause = FX_CAUSE_DIRECTORY;
+        diagnose_chdir(plan, error);
+}
+
+int fx_plan_failure(const fx_plan *plan, fx_step step, int index, int code, fx_error *error) {
+    fx_error failure;
+    fx_error_clear(&failure);
+    if ((unsigned int)step >= FX_STEP_COUNT)
+        step = FX_STEP_NONE;
+    (void)fx_plan_error(plan, step, index, code, &failure);
+    fx_diagnose(plan, &failure);
+    fx_error_copy_out(&failure, error);
+    return code;
 }

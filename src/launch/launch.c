@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "launch.h"
+#include "launcher.h"
 #include "platform/platform.h"
+#include "platform/signals.h"
 
 static pid_t try_shared(struct fx_launch *launch, fx_mechanism mechanism) {
     if (mechanism == FX_MECHANISM_CLONE3 && fx_clone3_is_missing())
@@ -74,7 +77,8 @@ static void edit_mask(struct fx_launch *launch) {
     launch->frame.mask = launch->caller_mask;
     if (edit && edit->exact)
         launch->frame.mask = edit->block;
-    for (int signal = 1; edit && !edit->exact && signal < NSIG; signal++) {
+    int last = edit && !edit->exact ? fx_platform_last_signal() : 0;
+    for (int signal = 1; signal <= last; signal++) {
         if (sigismember(&edit->block, signal) == 1)
             (void)sigaddset(&launch->frame.mask, signal);
         if (sigismember(&edit->unblock, signal) == 1)
@@ -88,7 +92,8 @@ static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
     if (result < 0)
         return fx_error_set(error, result, FX_STEP_SIGNAL_MASK, -1, "%s", "");
     edit_mask(launch);
-    pid_t pid = make_child(launch, error);
+    pid_t pid = launch->plan->death_signal ? fx_launcher_make(launch, make_child, error)
+                                           : make_child(launch, error);
     (void)fx_sys_set_signal_mask(&launch->caller_mask);
     return pid;
 }
@@ -154,8 +159,18 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
     memcpy(child, &made, child->size < sizeof made ? child->size : sizeof made);
 }
 
+static int prepare(struct fx_launch *launch, fx_error *error) {
+    const struct fx_plan *plan = launch->plan;
+    if (plan->pid_variables > 0 || plan->shell_fallback) {
+        int result = fx_variables_prepare(&launch->frame, &launch->variables, error);
+        if (result < 0)
+            return result;
+    }
+    return fx_streams_open(launch, error);
+}
+
 static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *error) {
-    int result = fx_streams_open(launch, error);
+    int result = prepare(launch, error);
     if (result < 0)
         return result;
     launch->pid = make_child_unsignalled(launch, error);
@@ -186,6 +201,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
                                      .skips = &launch.skips,
                                      .report_descriptor = -1,
                                      .release = -1,
+                                     .watch = -1,
                                      .directory = -1};
     launch.skips.count = 0;
     launch.held_count = 0;
@@ -195,7 +211,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     launch.low_count = 0;
     launch.low_held = 0;
     launch.may_fetch = true;
-    launch.memory = NULL;
+    launch.memory = launch.variables = NULL;
 
     int result;
     if (!child || child->size < offsetof(fx_child, end) + sizeof child->end) {
@@ -203,6 +219,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     } else {
         (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
         result = launch_plan(&launch, child, &failure);
+        free(launch.variables);
         (void)pthread_setcancelstate(cancel, &cancel);
     }
     if (result < 0)

@@ -17,10 +17,10 @@ enum { FX_LAUNCH_INLINE = 16 };
 /* How many sources can be moved to low numbers for one launch. */
 enum { FX_LOW_MAX = 16 };
 
-/* What a child may need for itself: both ends of the report pipe, and a directory. */
+/* What any child may need for itself: both ends of the report pipe, and a directory. */
 enum { FX_ASIDE_MAX = 3 };
-/* And for its id maps: both ends of another pipe. */
-enum { FX_ASIDE_OF_MAPS = 2 };
+/* And only some: both ends of the pipe of the id maps, and its parent. */
+enum { FX_ASIDE_OF_MAPS = 2, FX_ASIDE_OF_DEATH = 1 };
 
 struct fx_launch {
     const struct fx_plan *plan;
@@ -41,8 +41,9 @@ struct fx_launch {
     sigset_t caller_mask;
     struct fx_skips skips;
 
-    void *memory; /* behind the arrays below when they are too small inline */
-    int *held;    /* as the plan has them; `held_count` are open */
+    void *variables; /* behind what the child writes to before its exec */
+    void *memory;    /* behind the arrays below when they are too small inline */
+    int *held;       /* as the plan has them; `held_count` are open */
     size_t held_count;
     fx_map *map;
     int *open;
@@ -79,6 +80,12 @@ void fx_streams_stop_fetching(struct fx_launch *launch);
 int fx_held_open(struct fx_launch *launch, fx_error *error);
 void fx_held_close(struct fx_launch *launch);
 
+/* ---- what the child writes to: src/launch/variables.c ---- */
+
+/* For a plan with `pid_variables` or `shell_fallback`. `*memory` is to be freed after the child's
+ * exec. */
+int fx_variables_prepare(struct fx_frame *frame, void **memory, fx_error *error);
+
 /* ---- sharing the table of descriptors: src/launch/table.c ---- */
 
 /*
@@ -112,8 +119,8 @@ void fx_low_watch(int number);
 
 /* ---- what the child keeps for itself: src/launch/aside.c ---- */
 
-/* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX, and
- * FX_ASIDE_OF_MAPS. */
+/* Move it where the map and the closing of all others leave it alone; at most as many as FX_ASIDE_*
+ * say. */
 int fx_keep_aside(struct fx_launch *launch, int *fd);
 /* Keep `number`, which is no target, instead. */
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);

@@ -17,25 +17,28 @@ void fx_add_identity(struct fx_builder *builder) {
         fx_add_number(builder, FX_STEP_SETGID, (long)command->group.value);
     if (command->user.set)
         fx_add_number(builder, FX_STEP_SETUID, (long)command->user.value);
+    if (command->dumpable.set)
+        fx_add_number(builder, FX_STEP_DUMPABLE, command->dumpable.value);
+    fx_add_capabilities(builder);
 }
 
 void fx_print_groups(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
                      char *text, size_t size) {
+    const gid_t *list = step ? step->data : NULL;
+    size_t used = 0, count = step ? (size_t)step->number : 0;
     (void)plan;
     (void)index;
-    (void)snprintf(text, size, "%ld groups", step ? step->number : -1L);
+    (void)snprintf(text, size, "%s", "none");
+    for (size_t i = 0; i < count && used < size; i++) {
+        int length =
+            snprintf(text + used, size - used, "%s%lu", i ? ", " : "", (unsigned long)list[i]);
+        used += length > 0 ? (size_t)length : 0;
+    }
 }
 
-void fx_print_capabilities(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                           char *text, size_t size) {
+void fx_print_dumpable(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
+                       char *text, size_t size) {
     (void)plan;
     (void)index;
-    (void)snprintf(text, size, "%ld", step ? step->number : -1L);
-}
-
-void fx_print_securebits(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
-                         char *text, size_t size) {
-    (void)plan;
-    (void)index;
-    (void)snprintf(text, size, "%ld", step ? step->number : -1L);
+    (void)snprintf(text, size, "PR_SET_DUMPABLE, %ld", step ? step->number : -1L);
 }

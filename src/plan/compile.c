@@ -15,10 +15,10 @@ static int fill(struct fx_block *block, const fx_command *command,
 
     plan->argv = fx_block_strings(block, (const char *const *)command->argv);
     /* A callback may change what is inherited: that is read after it, in the child's own memory. */
-    bool follows = command->callback.function && !command->environment &&
-                   !command->environment_set && !command->environment_unset;
+    bool follows = command->callback.function && !command->environment && !environment->owned;
     if (!follows)
         plan->environment = fx_block_strings(block, (const char *const *)environment->list);
+    plan->pid_variables = environment->pid_variables;
     plan->candidates = fx_search_candidates(block, command, search_path);
     plan->program = fx_block_string(block, program);
     if (search_path)
@@ -92,6 +92,9 @@ int fx_compile_into(const fx_command *given, struct fx_block room, fx_plan **pla
         result = fx_command_check(&command, &failure);
     if (result == 0)
         result = fx_environment_resolve(&command, &environment, &failure);
+    /* What was made for this command ends with this function. */
+    if (resolved.count > 0 || environment.pid_variables > 0)
+        room.borrows = false;
     if (result == 0)
         result = compile(&command, &environment, room, plan, &failure);
     fx_environment_free(&environment);

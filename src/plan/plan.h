@@ -99,7 +99,7 @@ struct fx_plan {
     int cgroup;                      /* the place among the held ones, or -1 */
     unsigned int birth_flags;        /* CLONE_NEW* that must be given at birth */
     const char *uid_map, *gid_map;   /* the text for the parent to write, or NULL */
-    const char *pid_variable;        /* or NULL */
+    size_t pid_variables; /* how many, at the head of `environment`, the child's pid ends */
     bool has_gate;
     int death_signal;
 };

@@ -17,8 +17,8 @@ static const char *program_of(const fx_command *command) {
 const char *fx_search_path(const fx_command *command, char *const *environment) {
     const char *program = program_of(command);
     /* An empty name is ENOENT, not the first directory of PATH. */
-    if (command->candidates || command->search == FX_SEARCH_NONE || !*program ||
-        strchr(program, '/'))
+    if (command->candidates || command->program_fd.set || command->search == FX_SEARCH_NONE ||
+        !*program || strchr(program, '/'))
         return NULL;
     const char *path = command->search == FX_SEARCH_PARENT
                            ? getenv("PATH")
@@ -50,8 +50,11 @@ static size_t count_elements(const char *search_path) {
 
 char *const *fx_search_candidates(struct fx_block *block, const fx_command *command,
                                   const char *search_path) {
+    static const char *const none[] = {NULL};
     if (command->candidates)
         return fx_block_strings(block, command->candidates);
+    if (command->program_fd.set)
+        return fx_block_strings(block, none);
 
     const char *program = program_of(command);
     if (!search_path) {

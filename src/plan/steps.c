@@ -108,6 +108,9 @@ static unsigned int place_of(const struct fx_plan_step *step, const fx_command *
         return callback * 2 + 1;
     if (step->kind == FX_STEP_CHDIR || step->kind == FX_STEP_FCHDIR)
         return place_of_directory(command) * 2;
+    /* Taken back when it has served. */
+    if (step->kind == FX_STEP_KEEP_CAPABILITIES && step->number == 0)
+        return fx_step_table[FX_STEP_CAPABILITIES].place[command->order] * 2U + 1;
     if (step->kind == FX_STEP_LIMIT && step->number == RLIMIT_NOFILE)
         return fx_step_table[FX_STEP_BOUNDING].place[command->order] * 2U - 1;
     return fx_step_table[step->kind].place[command->order] * 2U;
@@ -130,9 +133,9 @@ static unsigned long long best_effort_of(const fx_command *command) {
     return kinds;
 }
 
-/* At most one of each kind, but for those that come in lists. */
+/* At most one of each kind, one that is taken back, and those that come in lists. */
 static size_t most_steps(const fx_command *command) {
-    return (size_t)FX_STEP_COUNT + command->close_count + command->limit_count +
+    return (size_t)FX_STEP_COUNT + 1 + command->close_count + command->limit_count +
            command->namespace_count + command->default_signals.count +
            command->ignored_signals.count;
 }

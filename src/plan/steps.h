@@ -49,14 +49,20 @@ fx_add_family fx_add_session, fx_add_scheduling, fx_add_limits, fx_add_namespace
 fx_add_family fx_add_descriptors, fx_add_identity, fx_add_directory, fx_add_confinement;
 fx_add_family fx_add_death, fx_add_signals, fx_add_environment, fx_add_exec;
 
+/* A part of identity. */
+void fx_add_capabilities(struct fx_builder *builder);
+
 /* ---- how subjects are printed ---- */
 
 fx_print_subject fx_print_nothing, fx_print_number, fx_print_path;
-fx_print_subject fx_print_setpgid, fx_print_entry, fx_print_callback, fx_print_exec;
+fx_print_subject fx_print_setpgid, fx_print_terminal, fx_print_entry, fx_print_callback,
+    fx_print_exec;
 fx_print_subject fx_print_held;
 fx_print_subject fx_print_limit, fx_print_octal;
-fx_print_subject fx_print_scheduling, fx_print_affinity, fx_print_io_priority;
+fx_print_subject fx_print_scheduling, fx_print_nice, fx_print_affinity, fx_print_io_priority;
+fx_print_subject fx_print_timer_slack;
 fx_print_subject fx_print_groups, fx_print_capabilities, fx_print_securebits;
+fx_print_subject fx_print_keep_capabilities, fx_print_dumpable;
 fx_print_subject fx_print_chroot, fx_print_namespace, fx_print_unshare, fx_print_id_maps;
 fx_print_subject fx_print_landlock, fx_print_seccomp, fx_print_personality;
 fx_print_subject fx_print_signal, fx_print_mask;

@@ -14,8 +14,9 @@
  *   the death signal after the identity, which clears it;
    handlers reset before the mask is restored: a handler of the parent's must not run here;
  *   seccomp last but for the mask and exec, so that a filter need allow little;
-   the mask last of all: until then no signal can stop or kill a child that the parent
- *   sleeps for.
+ *   the mask last of all: until then no signal can stop or kill a child that the parent
+ *   sleeps for; but tracing after it: a traced child stops even for a signal that would kill it,
+ *   and those that were blocked come when the mask is set.
  * The second place is CPython's order, which its callers and tests can observe.
  */
 #include "steps.h"
@@ -32,7 +33,7 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
     [FX_STEP_SETSID] = {"setsid", "new_session", "session", {10, 40}, fx_print_nothing, NULL},
     [FX_STEP_SETPGID] = {"setpgid", "process_group", "session", {11, 41}, fx_print_setpgid, NULL},
     [FX_STEP_TERMINAL] =
-        {"ioctl", "controlling_terminal", "session", {12, 42}, fx_print_held, NULL},
+        {"ioctl", "controlling_terminal", "session", {12, 42}, fx_print_terminal, NULL},
     [FX_STEP_FOREGROUND] = {"tcsetpgrp", "foreground", "session", {13, 43}, fx_print_held, NULL},
     [FX_STEP_SCHEDULING] = {"sched_setattr",
                             "scheduling",
@@ -40,7 +41,7 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
                             {15, 45},
                             fx_print_scheduling,
                             "sched_setattr(2), of Linux 3.14"},
-    [FX_STEP_NICE] = {"setpriority", "nice", "scheduling", {16, 46}, fx_print_number, NULL},
+    [FX_STEP_NICE] = {"setpriority", "nice", "scheduling", {16, 46}, fx_print_nice, NULL},
     [FX_STEP_AFFINITY] = {"sched_setaffinity",
                           "affinity",
                           "scheduling",
@@ -57,7 +58,7 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
                              "timer_slack",
                              "scheduling",
                              {19, 49},
-                             fx_print_number,
+                             fx_print_timer_slack,
                              "PR_SET_TIMERSLACK, of Linux 2.6.28"},
     [FX_STEP_OOM_SCORE_ADJ] = {"oom_score_adj",
                                "oom_score_adj",
@@ -112,7 +113,7 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
                                    "keep_capabilities",
                                    "identity",
                                    {42, 62},
-                                   fx_print_nothing,
+                                   fx_print_keep_capabilities,
                                    "PR_SET_KEEPCAPS, of Linux"},
     [FX_STEP_SETGROUPS] = {"setgroups", "groups", "identity", {43, 63}, fx_print_groups, NULL},
     [FX_STEP_SETGID] = {"setresgid", "group", "identity", {44, 64}, fx_print_number, NULL},
@@ -134,7 +135,7 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
     [FX_STEP_DEATH_SIGNAL] =
         {"prctl", "death_signal", "death", {55, 75}, fx_print_signal, "PR_SET_PDEATHSIG, of Linux"},
     [FX_STEP_DUMPABLE] =
-        {"prctl", "dumpable", "identity", {56, 76}, fx_print_number, "PR_SET_DUMPABLE, of Linux"},
+        {"prctl", "dumpable", "identity", {56, 76}, fx_print_dumpable, "PR_SET_DUMPABLE, of Linux"},
     [FX_STEP_APPARMOR] = {"apparmor",
                           "apparmor_profile",
                           "containment",
@@ -160,8 +161,6 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
                           fx_print_landlock,
                           "Landlock, of Linux 5.13, active in the kernel"},
     [FX_STEP_ALARM] = {"setitimer", "alarm", "exec", {62, 82}, fx_print_number, NULL},
-    [FX_STEP_TRACED] =
-        {"ptrace", "traced", "exec", {63, 83}, fx_print_nothing, "PTRACE_TRACEME, of Linux"},
     [FX_STEP_RESET_HANDLERS] =
         {"sigaction", "reset_handlers", "signals", {65, 105}, fx_print_nothing, NULL},
     [FX_STEP_DEFAULT_SIGNALS] =
@@ -180,6 +179,8 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
                          "seccomp(2), of Linux 3.17"},
     [FX_STEP_SIGNAL_MASK] =
         {"sigprocmask", "blocked_signals", "signals", {80, 110}, fx_print_mask, NULL},
+    [FX_STEP_TRACED] =
+        {"ptrace", "traced", "exec", {85, 115}, fx_print_nothing, "PTRACE_TRACEME, of Linux"},
     [FX_STEP_EXEC] = {"exec", "program", "exec", {90, 120}, fx_print_exec, NULL},
 };
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,15 +36,6 @@
 #endif
 /* Linux 6.9; EINVAL before. */
 #define PIDFD_THREAD O_EXCL
-
-/* The kernel's signal set is 8 bytes, 16 on MIPS; libc's sigset_t begins with it. */
-#ifdef __mips__
-#define KERNEL_MASK_SIZE 16
-#define KERNEL_SIGNALS 128
-#else
-#define KERNEL_MASK_SIZE 8
-#define KERNEL_SIGNALS 64
-#endif
 
 static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
@@ -137,59 +127,6 @@ int fx_sys_umask(mode_t mask) {
 int fx_sys_chdir(const char *path) { return checked(syscall(SYS_chdir, path)); }
 
 int fx_sys_fchdir(int fd) { return checked(syscall(SYS_fchdir, (long)fd)); }
-
-int fx_sys_block_signals(sigset_t *old) {
-    /* sigfillset leaves out libc's internal signals, which are the ones that must not come. */
-    sigset_t all;
-    memset(&all, 0xff, sizeof all);
-    memset(old, 0, sizeof *old);
-    return checked(
-        syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, &all, old, (long)KERNEL_MASK_SIZE));
-}
-
-int fx_sys_set_signal_mask(const sigset_t *mask) {
-    return checked(
-        syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, mask, 0L, (long)KERNEL_MASK_SIZE));
-}
-
-/*
- * The kernel's struct sigaction differs between architectures and is never the
- * one of <signal.h>. All zero is SIG_DFL in every layout, and the handler is its first
- * word but on MIPS, where the flags come first.
- */
-union kernel_action {
-    unsigned char bytes[64];
-    uintptr_t words[64 / sizeof(uintptr_t)];
-};
-
-static uintptr_t handler_of(const union kernel_action *action) {
-#ifdef __mips__
-    return action->words[1];
-#else
-    return action->words[0];
-#endif
-}
-
-int fx_sys_default_signal(int signal) {
-    union kernel_action action;
-    memset(&action, 0, sizeof action);
-    return checked(syscall(SYS_rt_sigaction, (long)signal, &action, 0L, (long)KERNEL_MASK_SIZE));
-}
-
-int fx_sys_reset_handlers(void) {
-    for (int signal = 1; signal <= KERNEL_SIGNALS; signal++) {
-        union kernel_action action;
-        memset(&action, 0, sizeof action);
-        if (syscall(SYS_rt_sigaction, (long)signal, 0L, &action, (long)KERNEL_MASK_SIZE) < 0)
-            continue;
-        if (handler_of(&action) == (uintptr_t)SIG_DFL || handler_of(&action) == (uintptr_t)SIG_IGN)
-            continue;
-        int result = fx_sys_default_signal(signal);
-        if (result < 0)
-            return result;
-    }
-    return 0;
-}
 
 int fx_sys_execve(const char *path, char *const *argv, char *const *environment) {
     return checked(syscall(SYS_execve, path, argv, environment));

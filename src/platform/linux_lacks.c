@@ -9,7 +9,10 @@
 #define CLONE_NEWTIME 0x00000080
 #endif
 
-int fx_platform_lacks(fx_step step) { return fx_linux_lacks_containment(step); }
+int fx_platform_lacks(fx_step step) {
+    int code = fx_linux_lacks_containment(step);
+    return code < 0 ? code : fx_linux_lacks_identity(step);
+}
 
 /*
  * A new user namespace resets dumpable, and may not be entered on shared memory at all. Nor may one

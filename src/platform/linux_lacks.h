@@ -7,6 +7,8 @@
 
 #include "forkexec.h"
 
+/* 0 for a step of another family. */
 int fx_linux_lacks_containment(fx_step step);
+int fx_linux_lacks_identity(fx_step step);
 
 #endif

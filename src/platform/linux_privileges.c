@@ -41,8 +41,11 @@ static bool changes_user_namespace(const fx_command *command) {
     return false;
 }
 
-/* setresuid(2) from the superuser to somebody else takes what is in effect. */
+/* setresuid(2) from the superuser to somebody else takes what is in effect, but what is ambient. */
 static bool loses_with_identity(const fx_command *command) {
+    const fx_capabilities *ambient = &command->ambient_capabilities;
+    if (ambient->set && ambient->bits >> SYS_ADMIN & 1)
+        return false;
     int bits = command->securebits.set ? command->securebits.value
                                        : prctl(PR_GET_SECUREBITS, 0L, 0L, 0L, 0L);
     bool fixed = bits < 0 || !(bits & NO_SETUID_FIXUP);

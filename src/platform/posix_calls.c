@@ -114,39 +114,6 @@ int fx_sys_chdir(const char *path) { return checked(chdir(path)); }
 
 int fx_sys_fchdir(int fd) { return checked(fchdir(fd)); }
 
-int fx_sys_block_signals(sigset_t *old) {
-    sigset_t all;
-    (void)sigfillset(&all);
-    return -pthread_sigmask(SIG_SETMASK, &all, old);
-}
-
-int fx_sys_set_signal_mask(const sigset_t *mask) {
-    return -pthread_sigmask(SIG_SETMASK, mask, NULL);
-}
-
-int fx_sys_default_signal(int signal) {
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    (void)sigemptyset(&action.sa_mask);
-    return checked(sigaction(signal, &action, NULL));
-}
-
-int fx_sys_reset_handlers(void) {
-    /* Past the last signal, and for those that libc keeps to itself, sigaction says EINVAL. */
-    enum { HIGHEST = 128 };
-    for (int signal = 1; signal <= HIGHEST; signal++) {
-        struct sigaction action;
-        if (sigaction(signal, NULL, &action) < 0)
-            continue;
-        bool plain = !(action.sa_flags & SA_SIGINFO);
-        if (plain && (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN))
-            continue;
-        int result = fx_sys_default_signal(signal);
-        if (result < 0)
-            return result;
-    }
-    return 0;
-}
-
 int fx_sys_execve(const char *path, char *const *argv, char *const *environment) {
     return checked(execve(path, argv, environment));
 }

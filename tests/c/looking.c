@@ -22,7 +22,7 @@ char *look(const fx_command *asked, char *const arguments[]) {
     fx_command command = *asked;
     char *before = parent_state();
     command.argv = arguments;
-    command.program = program_path("look");
+    command.program = program_path(arguments[0]);
     command.stdio[1] = (fx_stdio){.kind = FX_STDIO_PIPE};
     fx_child child = start(&command);
     char *said = read_all(child.stdio[1]);
@@ -36,6 +36,19 @@ char *look(const fx_command *asked, char *const arguments[]) {
 }
 
 bool is_superuser(void) { return geteuid() == 0; }
+
+bool may_raise_limits(void) {
+    enum { SYS_RESOURCE = 24 };
+    char line[128];
+    unsigned long long effective = 0;
+    FILE *status = fopen("/proc/self/status", "re");
+    assert_non_null(status);
+    while (fgets(line, sizeof line, status))
+        if (strncmp(line, "CapEff:", 7) == 0)
+            effective = strtoull(line + 7, NULL, 16);
+    (void)fclose(status);
+    return effective >> SYS_RESOURCE & 1;
+}
 
 static const char *needs_of(const char *attribute, bool *usable) {
     fx_facility facility = {.size = sizeof facility};
@@ -91,7 +104,7 @@ const char *link_of(const char *path) {
 
 void run_again_unprivileged(const char *own_path) {
     enum { NOBODY = 65534 };
-    static const char *const programs[] = {"act", "look", "report"};
+    static const char *const programs[] = {"act", "look", "measure", "report"};
     char folder[PATH_MAX], variable[PATH_MAX + 32], path[2 * PATH_MAX];
     /* Copied to where nobody may read it, with the programs it starts. */
     char *self = realpath(own_path, NULL);

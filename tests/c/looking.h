@@ -11,7 +11,12 @@
 char *look(const fx_command *command, char *const arguments[]);
 #define LOOK(command, ...) look((command), ARGV("look", __VA_ARGS__))
 
+/* Any other program that writes to standard output, without arguments. */
+#define LOOK_WITH(program, command) look((command), ARGV(program))
+
 bool is_superuser(void);
+/* Whether this process has CAP_SYS_RESOURCE. */
+bool may_raise_limits(void);
 /* Whether this build, on this kernel, can do what this attribute asks for. */
 bool is_offered(const char *attribute);
 /*

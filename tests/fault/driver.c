@@ -4,10 +4,10 @@
  *
  *     driver VARIANT MECHANISM FLAW PROGRAMS REPORT
  *
- * VARIANT is plain, rich, search, identity, missing, crowd or late; MECHANISM auto, clone3, clone
- * or fork; PROGRAMS the folder of tests/programs; REPORT an empty file for what the program sees.
- * FLAW is none, or a defect that this driver adds to a failed spawn, as a faulty engine would, to
- * show that it is found: leak, zombie, mask, inherit, hang.
+ * VARIANT is plain, rich, search, identity, attributes, privileged, missing, crowd or late;
+ * MECHANISM auto, clone3, clone or fork; PROGRAMS the folder of tests/programs; REPORT an empty
+ * file for what the program sees. FLAW is none, or a defect that this driver adds to a failed
+ * spawn, as a faulty engine would, to show that it is found: leak, zombie, mask, inherit, hang.
  *
  * Prints `spawned MECHANISM REASON` or `failed CODE STEP` and a message, `changed LINE` if this
  * process is not as it was, `ran` if the program ran, `ended CODE SIGNAL`.
@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -91,6 +92,54 @@ static void be_crowded(int highest) {
     crowded[1] = fd;
 }
 
+/* One of each kind of attribute that memory may be shared with, and a few that need not succeed. */
+static void have_attributes(fx_command *command) {
+    static const fx_limit limits[] = {
+        {.resource = RLIMIT_CORE, .soft = {FX_LIMIT_VALUE, 0}},
+        {.resource = RLIMIT_NOFILE, .soft = {FX_LIMIT_ALLOWED, 32}, .hard = {FX_LIMIT_VALUE, 48}},
+    };
+    static const int cpus[] = {0}, signals[] = {SIGINT, SIGQUIT};
+    static const unsigned int allow_all[2] = {0x06, 0x7fff0000};
+    static const fx_landlock_path paths[] = {{"/", FX_LANDLOCK_READ_WRITE}};
+    static const fx_step best_effort[] = {FX_STEP_TIMER_SLACK, FX_STEP_OOM_SCORE_ADJ};
+    command->limits = limits;
+    command->limit_count = 2;
+    command->nice = (fx_number)FX_NUMBER(3);
+    command->scheduling = (fx_scheduling){.set = true, .policy = SCHED_BATCH};
+    command->affinity = (fx_cpus){true, 1, cpus};
+    command->io_priority = (fx_io_priority){true, FX_IO_IDLE, 0};
+    command->timer_slack = (fx_count)FX_COUNT(70000);
+    command->oom_score_adj = (fx_number)FX_NUMBER(200);
+    command->ignored_signals = (fx_signals){true, 2, signals};
+    command->blocked_signals = (fx_signals){true, 2, signals};
+    command->personality = (fx_count)FX_COUNT(0);
+    command->no_new_privs = true;
+    command->landlock = paths;
+    command->landlock_count = 1;
+    command->seccomp = allow_all;
+    command->seccomp_size = sizeof allow_all;
+    command->death_signal = SIGTERM;
+    command->alarm = 1000;
+    command->pid_variable = "OWN_PID";
+    command->best_effort = best_effort;
+    command->best_effort_count = 2;
+}
+
+/* What only root may, and what is done before and after a change of identity. */
+static void have_privileged_attributes(fx_command *command) {
+    static const gid_t nobodys[] = {65534};
+    command->user = (fx_id)FX_ID(54321);
+    command->group = (fx_id)FX_ID(12345);
+    command->groups = (fx_groups){.set = true, .count = 1, .list = nobodys};
+    command->bounding_capabilities = (fx_capabilities){true, 1ULL << 13 | 1ULL << 10};
+    command->permitted_capabilities = (fx_capabilities){true, 1ULL << 13 | 1ULL << 10};
+    command->ambient_capabilities = (fx_capabilities){true, 1ULL << 13};
+    command->chroot = "/";
+    command->directory = "/tmp";
+    command->unshare = CLONE_NEWUTS;
+    command->death_signal = SIGTERM;
+}
+
 static fx_command command_of(const char *variant) {
     fx_command command = {
         .size = sizeof command,
@@ -115,6 +164,10 @@ static fx_command command_of(const char *variant) {
         command.user = (fx_id)FX_ID(54321);
         command.group = (fx_id)FX_ID(12345);
         command.groups = (fx_groups){.set = true, .count = 2, .list = groups};
+    } else if (strcmp(variant, "attributes") == 0) {
+        have_attributes(&command);
+    } else if (strcmp(variant, "privileged") == 0) {
+        have_privileged_attributes(&command);
     } else if (strcmp(variant, "crowd") == 0 || strcmp(variant, "late") == 0) {
         bool late = strcmp(variant, "late") == 0;
         if (!late && fx_reserve() < 0)

@@ -69,6 +69,8 @@ def comparable(report: str) -> str:
             rest = " ".join(rest.split()[:3])
         elif key in ("session", "process-group"):
             rest = "its own" if rest == own else "another's"
+        elif key == "environment" and rest == f"OWN_PID={own}":
+            rest = "OWN_PID=its own"
         elif key in ("pid", "parent"):
             continue
         lines.append(f"{key} {rest}")

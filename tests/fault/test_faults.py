@@ -23,7 +23,8 @@ SETTINGS = [
     Setting("crowd"),
     Setting("late"),
     *(Setting("missing", mechanism) for mechanism in ("clone3", "fork")),
-    *([Setting("identity")] if os.geteuid() == 0 else []),
+    *(Setting("attributes", mechanism) for mechanism in ("auto", "fork")),
+    *([Setting("identity"), Setting("privileged")] if os.geteuid() == 0 else []),
 ]
 FLAWS = {
     "leak": "changed descriptor",

@@ -10,9 +10,12 @@
  *     act copy            copies standard input to standard output
  *     act say OUT ERR     writes OUT to standard output and ERR to standard error
  *     act count           ends with the number of descriptors from 3 up that are open, at most 100
+ *     act terminal        ends with 0 if its group is in the foreground of its terminal, 1 if
+ *                         in the background, 2 if it has no terminal
  *     act leave           ends at once, leaving a grandchild that lives until the end of input
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -72,6 +75,13 @@ static int count_open(void) {
     return count < MOST ? count : MOST;
 }
 
+static int place_at_terminal(void) {
+    int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    if (terminal < 0)
+        return 2;
+    return tcgetpgrp(terminal) == getpgrp() ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
     const char *action = argc > 1 ? argv[1] : "";
     if (strcmp(action, "exit") == 0 && argc == 3)
@@ -98,6 +108,8 @@ int main(int argc, char **argv) {
     }
     if (strcmp(action, "count") == 0)
         return count_open();
+    if (strcmp(action, "terminal") == 0)
+        return place_at_terminal();
     if (strcmp(action, "leave") == 0) {
         pid_t pid = fork();
         return pid == 0 ? copy(-1) : pid < 0 ? FAILED : 0;

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""Popen with a preexec_fn, by the stock engine and by ours in turn; prints the times as JSON.
+
+preexec.py PROGRAM ROUNDS
+
+The ballast in LD_PRELOAD makes this process as big as it is told to be.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import forkexec
+
+OURS_IN_A_ROUND = 5
+
+
+def start(program, preexec_fn):
+    begin = time.perf_counter_ns()
+    child = subprocess.Popen([program], preexec_fn=preexec_fn)
+    status = child.wait()
+    spent = time.perf_counter_ns() - begin
+    if status != 0:
+        sys.exit("the program failed")
+    return spent
+
+
+def main():
+    program, rounds = sys.argv[1], int(sys.argv[2])
+    os.environ.pop("LD_PRELOAD", None)
+    setup = forkexec.Setup(limits={"nofile": 256}, death_signal="TERM")
+    times = {}
+    for name, preexec_fn in (("os.setsid", os.setsid), ("Setup", setup)):
+        stock, ours = [], []
+        for _ in range(rounds):
+            forkexec.uninstall()
+            stock.append(start(program, preexec_fn))
+            forkexec.install()
+            ours += [start(program, preexec_fn) for _ in range(OURS_IN_A_ROUND)]
+        times[name] = {"stock": stock, "forkexec": ours}
+    print(json.dumps(times))
+
+
+main()

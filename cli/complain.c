@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is said when something fails: one line, whatever is in it.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "request.h"
+
+/* Names of files may hold line ends and what terminals obey. */
+static void print_line(const char *prefix, const char *text) {
+    char line[2 * FX_MESSAGE_MAX];
+    size_t at = 0;
+    for (; *text && at < sizeof line - 6; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < ' ' || c == 127)
+            at += (size_t)snprintf(line + at, sizeof line - at, "\\%03o", (unsigned int)c);
+        else
+            line[at++] = *text;
+    }
+    line[at] = '\0';
+    if (prefix)
+        (void)fprintf(stderr, "forkexec: %s: %s\n", prefix, line);
+    else
+        (void)fprintf(stderr, "forkexec: %s\n", line);
+}
+
+int complain(const struct request *request, const char *format, ...) {
+    char text[FX_MESSAGE_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    print_line(request && request->current ? request->current->spelled : NULL, text);
+    return -EINVAL;
+}
+
+/* The library names fields of the command; who typed options knows those. */
+void complain_error(const struct request *request, const fx_error *error) {
+    char text[FX_MESSAGE_MAX];
+    (void)fx_error_message(error, text, sizeof text);
+    const char *spelling = NULL;
+    size_t subject = strlen(error->subject);
+    if (error->step == FX_STEP_COMMAND && strlen(text) > subject + 2)
+        spelling = request_spelling(request, error->subject, strcspn(error->subject, "[."));
+    print_line(spelling, spelling ? text + subject + 2 : text);
+}
+
+const char *request_spelling(const struct request *request, const char *field, size_t length) {
+    const struct given *given = request->given.data;
+    const char *spelling = NULL;
+    for (size_t i = 0; i < request->given.count; i++) {
+        const char *known = given[i].option->field;
+        if (!known || strncmp(known, field, length) != 0 || known[length] != '\0')
+            continue;
+        if (spelling && strcmp(spelling, given[i].spelled) != 0)
+            return NULL;
+        spelling = given[i].spelled;
+    }
+    return spelling;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * --print options: the table itself, as JSON, for programs that compare it with something.
+ */
+#include <stdio.h>
+
+#include "json.h"
+#include "subcommand.h"
+
+static void print_spellings(const struct option *option) {
+    char text[64];
+    (void)fputs(", \"names\": [", stdout);
+    for (size_t at = 0; option_spelling(option, &at, text, sizeof text);) {
+        (void)fputs(at == 1 ? "" : ", ", stdout);
+        json_string(text);
+    }
+    (void)putchar(']');
+}
+
+static void print_row(const struct subcommand *subcommand, const struct family *family,
+                      const struct option *option) {
+    (void)putchar('{');
+    json_text(true, "subcommand", subcommand->name);
+    json_text(false, "family", family->title);
+    print_spellings(option);
+    json_text(false, "value", option->metavar);
+    json_bool(false, "optional", option->optional);
+    json_bool(false, "repeats", option->repeats);
+    json_bool(false, "list", option->list);
+    json_text(false, "field", option->field);
+    json_text(false, "help", option->help);
+    (void)putchar('}');
+}
+
+void print_options(void) {
+    const char *before = "[\n ";
+    for (const struct subcommand *row = subcommands; row->name; row++)
+        for (family_list family = row->families; *family; family++)
+            for (size_t i = 0; i < (*family)->count; i++) {
+                (void)fputs(before, stdout);
+                print_row(row, *family, &(*family)->options[i]);
+                before = ",\n ";
+            }
+    (void)puts("\n]");
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "preexec.h"
+
+#include "interpreter.h"
+
+#define RECOGNISER "forkexec._preexec"
+
+/*
+ * Only under the name that the package gives this module: as a file in the place of CPython's own,
+ * it may lie beside a package of another build, whose capsules are none of ours.
+ */
+static PyObject *recogniser(struct module_state *state) {
+    if (!state->is_of_package)
+        return NULL;
+    PyObject *module = interpreter_loaded_module(RECOGNISER);
+    if (!module)
+        module = PyImport_ImportModule(RECOGNISER);
+    PyObject *function = module ? PyObject_GetAttrString(module, "recognise") : NULL;
+    if (!function)
+        PyErr_Clear(); /* at the end of the interpreter there may be nothing left to import with */
+    Py_XDECREF(module);
+    return function;
+}
+
+int preexec_recognise(struct module_state *state, PyObject *callable, PyObject **capsule) {
+    *capsule = NULL;
+    if (callable == Py_None)
+        return 0;
+    PyObject *function = recogniser(state);
+    if (!function)
+        return 0;
+    PyObject *answer = PyObject_CallFunctionObjArgs(function, callable, NULL);
+    Py_DECREF(function);
+    if (!answer)
+        return -1;
+    if (answer != Py_None && attributes_of(answer)) {
+        *capsule = answer;
+        return 0;
+    }
+    Py_DECREF(answer);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+PyObject *preexec_message(const struct attributes *attributes, const char *sentence) {
+    return attributes->stands_for_callable ? PyUnicode_FromString(PREEXEC_MESSAGE)
+                                           : PyUnicode_DecodeFSDefault(sentence);
+}
+
+void preexec_raise(const char *message) {
+    PyObject *module = interpreter_loaded_module("subprocess");
+    PyObject *kind = module ? PyObject_GetAttrString(module, "SubprocessError") : NULL;
+    PyObject *text = PyUnicode_DecodeFSDefault(message);
+    if (!kind)
+        PyErr_Clear();
+    if (text)
+        PyErr_SetObject(kind ? kind : PyExc_RuntimeError, text);
+    Py_XDECREF(text);
+    Py_XDECREF(kind);
+    Py_XDECREF(module);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "session.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static int checked(long result) { return result < 0 ? -errno : (int)result; }
+
+int fx_sys_take_terminal(int fd) {
+#ifdef TIOCSCTTY
+    return checked(ioctl(fd, TIOCSCTTY, 0));
+#else
+    (void)fd;
+    return -ENOTSUP;
+#endif
+}
+
+int fx_sys_take_foreground(int fd) { return checked(tcsetpgrp(fd, getpgrp())); }

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of Setup run in interpreters of any version.
+
+Needs nothing but the standard library; OBSERVE is put in front of programs.
+"""
+
+OBSERVE = r"""
+import functools, json, os, re, resource, signal, subprocess, sys
+partial = functools.partial
+
+# The shell blocks signals while it starts something: the last program takes its place.
+SCRIPT = "readlink /proc/self/cwd; exec cat /proc/self/status /proc/self/limits /proc/self/stat"
+STATUS = {"Umask", "Uid", "Gid", "Groups", "SigBlk", "SigIgn", "Cpus_allowed_list", "NoNewPrivs",
+          "CapEff", "CapBnd", "CapAmb"}
+
+def parse(output):
+    directory, *lines, stat = output.splitlines()
+    found = {"directory": directory}
+    for line in lines:
+        if line.split(":")[0] in STATUS:
+            name, _, value = line.partition(":")
+            found[name] = value.strip()
+        elif line.startswith("Max "):
+            name, soft, hard = re.match(r"Max (.*?)  +(\S+) +(\S+)", line).groups()
+            found[name] = [soft, hard]
+    pid, rest = int(stat.split()[0]), stat.rsplit(")", 1)[1].split()
+    found["leads"] = [int(rest[2]) == pid, int(rest[3]) == pid]
+    found["nice"], found["priority"], found["policy"] = rest[16], rest[37], rest[38]
+    return found
+
+def see(preexec_fn, **options):
+    options.update(stdout=-1, preexec_fn=preexec_fn)
+    return parse(subprocess.run(["/bin/sh", "-c", SCRIPT], **options).stdout.decode())
+
+def attempt(preexec_fn, **options):
+    try:
+        return see(preexec_fn, **options)
+    except (OSError, subprocess.SubprocessError) as error:
+        return repr(error)
+
+def state():
+    limits = [resource.getrlimit(number) for number in range(16)]
+    mask = os.umask(0)
+    os.umask(mask)
+    signals = [signal.getsignal(number) for number in (1, 2, 13, 15)]
+    return [limits, mask, str(signals), os.getcwd(), os.getpgrp(), os.getsid(0), os.nice(0),
+            os.sched_getaffinity(0), str(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
+            os.getresuid(), os.getresgid(), os.getgroups(), sorted(os.listdir("/proc/self/fd"))]
+"""
