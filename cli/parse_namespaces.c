@@ -22,6 +22,24 @@ static int parse_unshare(struct request *request, const struct option *option, c
     return for_each_item(request, value, take_namespace, NULL);
 }
 
+/*
+ * A user namespace gives the privilege to join others, to those who have none; those who have
+ * some lose it there. So it comes first, or last.
+ */
+static void place_user_namespace(struct request *request) {
+    fx_namespace *list = request->namespaces.data;
+    size_t count = request->namespaces.count;
+    size_t place = geteuid() == 0 ? count - 1 : 0;
+    int user = fx_namespace_number("user");
+    for (size_t i = 0; i < count; i++)
+        if (list[i].type == user) {
+            fx_namespace swapped = list[place];
+            list[place] = list[i];
+            list[i] = swapped;
+            return;
+        }
+}
+
 static int parse_setns(struct request *request, const struct option *option, const char *value) {
     char name[24];
     const char *place;
@@ -34,12 +52,14 @@ static int parse_setns(struct request *request, const struct option *option, con
     int result = read_name(request, name, "a kind of namespace", fx_namespace_number, &added->type);
     if (result < 0)
         return result;
-    if (!is_number(place)) {
+    if (is_number(place)) {
+        added->descriptor.set = true;
+        result = read_descriptor(request, place, &added->descriptor.value);
+    } else {
         added->path = place;
-        return 0;
     }
-    added->descriptor.set = true;
-    return read_descriptor(request, place, &added->descriptor.value);
+    place_user_namespace(request);
+    return result;
 }
 
 static int read_map_number(struct request *request, const char *text, unsigned int *number) {

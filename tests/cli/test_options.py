@@ -67,7 +67,7 @@ CASES = [
     Case("--umask 027", "umask", "027"),
     Case("--map 7=0", "map", "7"),
     Case("--keep 0,{file}", "map", "{file}"),
-    Case("--close 7", "close", "7"),
+    Case("--close 7 --inherit-others", "close", "7"),
     Case(
         "--inherit-others",
         holds=lambda plan: "inherit_others" not in [step["step"] for step in plan["steps"]],
@@ -272,7 +272,7 @@ UNORDERED = [
     ["--user=12", "--group=34", "--groups=5,6", "--ambient-caps=net_raw"],
     ["--landlock=ro:/usr", "--landlock=rw:/tmp", "--landlock=ro:/bin", "--nnp"],
     ["--unshare=net", "--unshare=uts", "--unshare=ipc"],
-    ["--setns=net:/proc/self/ns/net", "--setns=user:/proc/self/ns/user"],
+    [f"--setns={name}:/proc/self/ns/{name}" for name in ("net", "user", "uts")],
     ["--best-effort=nice", "--best-effort=umask", "--nice=1", "--umask=0"],
 ]
 
@@ -330,6 +330,14 @@ def test_the_sequence_of_sockets_is_kept(place: Place) -> None:
     other = plan_of(f"--listen {listening}:b --listen {file}:a", place)
     assert variables(one)["LISTEN_FDNAMES"] == "a:b"
     assert variables(other)["LISTEN_FDNAMES"] == "b:a"
+
+
+def test_a_user_namespace_is_joined_where_its_privilege_counts() -> None:
+    words = [f"--setns={name}:/proc/self/ns/{name}" for name in ("net", "user", "uts")]
+    steps = explained(*words, "true")["steps"]
+    joined = [step["subject"] for step in steps if step["step"] == "namespaces"]
+    place = -1 if os.geteuid() == 0 else 0
+    assert len(joined) == 3 and "NEWUSER" in joined[place]
 
 
 def test_the_documentation_names_options_of_the_table() -> None:

@@ -148,7 +148,7 @@ def test_an_option_is_given_once(option: Option) -> None:
 )
 def test_forms_of_an_option(arguments: list[str]) -> None:
     steps = {step["step"]: step["subject"] for step in explained(*arguments, "true")["steps"]}
-    assert steps["nice"] == "5"
+    assert steps["nice"] == "+5"
 
 
 def test_a_negative_value_is_no_option() -> None:

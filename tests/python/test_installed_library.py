@@ -87,6 +87,21 @@ def test_the_readmes_program_builds_with_pkg_config_and_runs(
     assert done.stderr == f'chdir("{missing}"): No such file or directory\n'
 
 
+def test_the_launcher_has_its_manual_and_completions(prefix: Path) -> None:
+    launcher = str(prefix / "bin" / "forkexec")
+    assert output_of(launcher, "--version").startswith("forkexec ")
+    for what, place in {
+        "man": "man/man1/forkexec.1",
+        "bash": "bash-completion/completions/forkexec.bash",
+        "zsh": "zsh/site-functions/_forkexec",
+        "fish": "fish/vendor_completions.d/forkexec.fish",
+    }.items():
+        installed = (prefix / "share" / place).read_text("utf-8")
+        assert installed == output_of(launcher, "--print", what)
+    # It is linked with nothing of ours that would have to be found.
+    assert "libforkexec" not in output_of("readelf", "-d", launcher)
+
+
 def test_the_wheel_is_abi3_and_holds_only_the_package(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps"]
     settings = f"--config-settings=build-dir={tmp_path / 'build'}"
