@@ -33,14 +33,17 @@ def forkexec(
     build: str = "default",
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
-    stdin: str = "",
+    stdin: str | int = "",
     keep: tuple[int, ...] = (),
 ) -> Outcome:
+    source: dict[str, Any] = (
+        {"stdin": stdin} if isinstance(stdin, int) else {"input": stdin.encode()}
+    )
     done = subprocess.run(
         [launcher(build), *arguments],
         cwd=cwd,
         env=dict(os.environ if environment is None else environment),
-        input=stdin.encode(),
+        **source,
         capture_output=True,
         pass_fds=keep,
         timeout=DEADLINE,
