@@ -48,12 +48,21 @@ void complain_error(const struct request *request, const fx_error *error) {
     print_line(spelling, spelling ? text + subject + 2 : text);
 }
 
+static bool sets(const struct option *option, const char *field, size_t length) {
+    const char *rest = option->fields;
+    const char *known;
+    size_t known_length;
+    while (next_word(&rest, ' ', &known, &known_length))
+        if (known_length == length && memcmp(known, field, length) == 0)
+            return true;
+    return false;
+}
+
 const char *request_spelling(const struct request *request, const char *field, size_t length) {
     const struct given *given = request->given.data;
     const char *spelling = NULL;
     for (size_t i = 0; i < request->given.count; i++) {
-        const char *known = given[i].option->field;
-        if (!known || strncmp(known, field, length) != 0 || known[length] != '\0')
+        if (!sets(given[i].option, field, length))
             continue;
         if (spelling && strcmp(spelling, given[i].spelled) != 0)
             return NULL;

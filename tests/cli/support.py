@@ -87,7 +87,7 @@ class Option:
     optional: bool
     repeats: bool
     list: bool
-    field: str | None
+    fields: tuple[str, ...]
     help: str
 
     @property
@@ -103,7 +103,7 @@ class Option:
 def options(subcommand: str = "exec") -> tuple[Option, ...]:
     rows = json.loads(succeeds("--print", "options"))
     return tuple(
-        Option(**{**row, "names": tuple(row["names"])})
+        Option(**{**row, "names": tuple(row["names"]), "fields": tuple(row["fields"])})
         for row in rows
         if row["subcommand"] == subcommand
     )

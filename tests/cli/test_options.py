@@ -339,6 +339,15 @@ def test_the_sequence_of_sockets_is_kept(place: Place) -> None:
     assert variables(other)["LISTEN_FDNAMES"] == "b:a"
 
 
+def test_fields_are_those_of_the_command() -> None:
+    """Each option says which field it sets, so that errors of fields can name options."""
+    header = (ROOT / "include" / "forkexec.h").read_text(encoding="utf-8")
+    command = header[header.index("typedef struct fx_command {") : header.index("} fx_command;")]
+    for option in options():
+        for field in option.fields:
+            assert re.search(rf"\b{field}\b", command), option
+
+
 def test_a_user_namespace_is_joined_where_its_privilege_counts() -> None:
     words = [f"--setns={name}:/proc/self/ns/{name}" for name in ("net", "user", "uts")]
     steps = explained(*words, "true")["steps"]

@@ -120,7 +120,7 @@ def test_an_option_that_takes_no_value_refuses_one(option: Option) -> None:
         assert fails("exec", option.name) == f"{option.name}: needs a value, {option.value}"
 
 
-ONCE = [option for option in options() if not option.repeats and option.field is not None]
+ONCE = [option for option in options() if not option.repeats and option.fields]
 
 
 @pytest.mark.parametrize("option", ONCE, ids=lambda option: option.name)
