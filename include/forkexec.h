@@ -636,8 +636,12 @@ typedef struct fx_command {
 
     /*
      * The signal that the program gets when this *process* ends, however it does. Such children
-     * are made by a thread of the library's own that lives as long as the process:
-     * PR_SET_PDEATHSIG means the thread that made the child.
+     * are made by threads of the library's own that live as long as these do: PR_SET_PDEATHSIG
+     * means the thread that made the child. In all that a child inherits of a thread it is still
+     * the calling one's. An exec of this process ends its threads, and so counts as its end. The
+     * kernel forgets the signal when the program, by itself or as a set-user-ID file, changes its
+     * identity; it asks, when the time comes, whether this process may signal that one; and process
+     * 1 of a pid namespace is reached by no signal but SIGKILL. Excludes a callback, and `traced`.
      */
     int death_signal;
 

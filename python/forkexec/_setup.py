@@ -5,6 +5,7 @@ import os
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple, Union
 
 from forkexec._engine import engine
+from forkexec._setup_lower import lowered
 from forkexec._setup_table import CONVERT, NOT_FOR_A_FORKED_CHILD, normalised
 
 if TYPE_CHECKING:
@@ -264,8 +265,6 @@ class Setup:
         """As the engine has it, made once."""
         compiled = self._compiled
         if compiled is None:
-            from forkexec._setup_lower import lowered
-
             compiled = engine.attributes(lowered(self._values), False)
             object.__setattr__(self, "_compiled", compiled)
         return compiled

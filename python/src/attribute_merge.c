@@ -107,6 +107,8 @@ static void take_over(const fx_command *from, fx_command *to) {
         to->directory_fd = from->directory_fd;
         to->directory_when = from->directory_when;
     }
+    if (from->program_fd.set)
+        to->candidates = NULL; /* it is executed instead */
     if (to->mechanism == FX_MECHANISM_AUTO)
         to->mechanism = from->mechanism;
 }

@@ -5,6 +5,16 @@
 
 #define RECOGNISER "forkexec._preexec"
 
+/* New reference, or NULL without an exception: at the end of the interpreter there may be nothing
+ * left to import with. Steals the module. */
+static PyObject *take(PyObject *module) {
+    PyObject *function = module ? PyObject_GetAttrString(module, "recognise") : NULL;
+    if (!function)
+        PyErr_Clear();
+    Py_XDECREF(module);
+    return function;
+}
+
 /*
  * Only under the name that the package gives this module: as a file in the place of CPython's own,
  * it may lie beside a package of another build, whose capsules are none of ours.
@@ -13,12 +23,9 @@ static PyObject *recogniser(struct module_state *state) {
     if (!state->is_of_package)
         return NULL;
     PyObject *module = interpreter_loaded_module(RECOGNISER);
-    if (!module)
-        module = PyImport_ImportModule(RECOGNISER);
-    PyObject *function = module ? PyObject_GetAttrString(module, "recognise") : NULL;
-    if (!function)
-        PyErr_Clear(); /* at the end of the interpreter there may be nothing left to import with */
-    Py_XDECREF(module);
+    PyObject *function = take(module);
+    if (!function) /* maybe another thread is importing it just now: this waits for the end of that */
+        function = take(PyImport_ImportModule(RECOGNISER));
     return function;
 }
 

@@ -73,6 +73,7 @@ struct fx_frame {
     const struct fx_copy *fetched; /* by the child, from its parent, after that */
     size_t fetched_count;
     pid_t parent, parent_thread;
+    int watch;           /* a pidfd of the thread that made it, or -1 */
     int directory;       /* to be entered, or -1 */
     const int *held;     /* the descriptors of the plan's fx_held, one for one */
     bool born_in_cgroup; /* by the kernel */

@@ -19,6 +19,7 @@ typedef int fx_check_family(const fx_command *command, fx_error *error);
 fx_check_family fx_check_descriptors, fx_check_directory, fx_check_session, fx_check_identity;
 fx_check_family fx_check_limits, fx_check_scheduling, fx_check_signals, fx_check_capabilities;
 fx_check_family fx_check_namespaces, fx_check_confinement, fx_check_variables, fx_check_exec;
+fx_check_family fx_check_death;
 
 /* The descriptor must be open; `field` says whose it is. */
 int fx_check_open(int descriptor, const char *field, fx_error *error);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "launch.h"
+#include "launcher.h"
 #include "platform/platform.h"
 #include "platform/signals.h"
 
@@ -91,7 +92,8 @@ static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
     if (result < 0)
         return fx_error_set(error, result, FX_STEP_SIGNAL_MASK, -1, "%s", "");
     edit_mask(launch);
-    pid_t pid = make_child(launch, error);
+    pid_t pid = launch->plan->death_signal ? fx_launcher_make(launch, make_child, error)
+                                           : make_child(launch, error);
     (void)fx_sys_set_signal_mask(&launch->caller_mask);
     return pid;
 }
@@ -199,6 +201,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
                                      .skips = &launch.skips,
                                      .report_descriptor = -1,
                                      .release = -1,
+                                     .watch = -1,
                                      .directory = -1};
     launch.skips.count = 0;
     launch.held_count = 0;

@@ -17,8 +17,10 @@ enum { FX_LAUNCH_INLINE = 16 };
 /* How many sources can be moved to low numbers for one launch. */
 enum { FX_LOW_MAX = 16 };
 
-/* What a child may need for itself: both ends of two pipes, and a directory. */
-enum { FX_ASIDE_MAX = 5 };
+/* What a child may need for itself: both ends of the report pipe, a directory, and its parent. */
+enum { FX_ASIDE_MAX = 4 };
+/* And for its id maps: both ends of another pipe. */
+enum { FX_ASIDE_OF_MAPS = 2 };
 
 struct fx_launch {
     const struct fx_plan *plan;
@@ -117,7 +119,8 @@ void fx_low_watch(int number);
 
 /* ---- what the child keeps for itself: src/launch/aside.c ---- */
 
-/* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX. */
+/* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX, and
+ * FX_ASIDE_OF_MAPS. */
 int fx_keep_aside(struct fx_launch *launch, int *fd);
 /* Keep `number`, which is no target, instead. */
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);

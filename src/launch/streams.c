@@ -62,7 +62,8 @@ static int open_files(struct fx_launch *launch, fx_error *error) {
 /* Room for a map of this plan's size, and for what is kept aside among what stays open. */
 static int take_memory(struct fx_launch *launch, fx_error *error) {
     size_t entries = launch->plan->entry_count, held = launch->plan->held_count;
-    size_t open = launch->plan->open_count + held + FX_ASIDE_MAX;
+    size_t aside = fx_maps_are_asked(launch->plan) ? FX_ASIDE_MAX + FX_ASIDE_OF_MAPS : FX_ASIDE_MAX;
+    size_t open = launch->plan->open_count + held + aside;
     launch->map = launch->inline_map;
     launch->open = launch->inline_open;
     launch->scratch = launch->inline_scratch;

@@ -71,8 +71,14 @@ static int find_in(const char *path, const char *text) {
 }
 
 static int lacks_cgroup(void) {
+    static atomic_bool known;
+    if (atomic_load_explicit(&known, memory_order_relaxed))
+        return 0;
+    int found = find_in("/proc/filesystems", "\tcgroup2\n");
+    if (found > 0)
+        atomic_store_explicit(&known, true, memory_order_relaxed);
     /* Where /proc is not mounted, the launch will tell. */
-    return find_in("/proc/filesystems", "\tcgroup2\n") == 0 ? -ENOTSUP : 0;
+    return found == 0 ? -ENOTSUP : 0;
 }
 
 static int lacks_apparmor(void) {

@@ -46,7 +46,9 @@ static bool loses_with_identity(const fx_command *command) {
     const fx_capabilities *ambient = &command->ambient_capabilities;
     if (ambient->set && ambient->bits >> SYS_ADMIN & 1)
         return false;
-    bool fixed = !command->securebits.set || !(command->securebits.value & NO_SETUID_FIXUP);
+    int bits = command->securebits.set ? command->securebits.value
+                                       : prctl(PR_GET_SECUREBITS, 0L, 0L, 0L, 0L);
+    bool fixed = bits < 0 || !(bits & NO_SETUID_FIXUP);
     return fixed && command->user.set && command->user.value != 0 && geteuid() == 0;
 }
 

@@ -3,12 +3,20 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "state.h"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+#ifndef CLONE_NEWCGROUP
+#define CLONE_NEWCGROUP 0x02000000
+#endif
 
 char *look(const fx_command *asked, char *const arguments[]) {
     fx_command command = *asked;
@@ -123,4 +131,44 @@ void run_again_unprivileged(const char *own_path) {
     command.environment_set = (const char *[]){variable, NULL};
     assert_exits(&command, 0);
     free(self);
+}
+
+void assert_wrong(const fx_command *command, int code, const char *field, const char *reason) {
+    char message[FX_MESSAGE_MAX];
+    fx_error error = assert_fails(command, code, FX_STEP_COMMAND, field);
+    (void)snprintf(message, sizeof message, "%s: %s", field, reason);
+    assert_message(&error, message);
+}
+
+/* ---- namespaces ---- */
+
+const struct namespace_kind namespace_kinds[NAMESPACE_KINDS] = {
+    {CLONE_NEWCGROUP, "CLONE_NEWCGROUP", "/proc/self/ns/cgroup"},
+    {CLONE_NEWIPC, "CLONE_NEWIPC", "/proc/self/ns/ipc"},
+    {CLONE_NEWNET, "CLONE_NEWNET", "/proc/self/ns/net"},
+    {CLONE_NEWNS, "CLONE_NEWNS", "/proc/self/ns/mnt"},
+    {CLONE_NEWPID, "CLONE_NEWPID", "/proc/self/ns/pid"},
+    {CLONE_NEWTIME, "CLONE_NEWTIME", "/proc/self/ns/time_for_children"},
+    {CLONE_NEWUSER, "CLONE_NEWUSER", "/proc/self/ns/user"},
+    {CLONE_NEWUTS, "CLONE_NEWUTS", "/proc/self/ns/uts"},
+};
+
+fx_command unsharing(unsigned int namespaces) {
+    fx_command command = idle_command();
+    command.unshare = namespaces;
+    if (!is_superuser())
+        command.unshare |= CLONE_NEWUSER;
+    if (command.unshare & CLONE_NEWUSER)
+        command.mechanism = forking_mechanism();
+    return command;
+}
+
+char *see_namespaces(const fx_command *command) {
+    const char *arguments[NAMESPACE_KINDS + 2] = {"look"};
+    char texts[NAMESPACE_KINDS][64];
+    for (int i = 0; i < NAMESPACE_KINDS; i++) {
+        (void)snprintf(texts[i], sizeof texts[i], "link=%s", namespace_kinds[i].link);
+        arguments[i + 1] = texts[i];
+    }
+    return look(command, (char *const *)arguments);
 }

@@ -33,6 +33,24 @@ fx_command idle_command_of_its_own(void);
 /* Where a link of /proc points to: "net:[4026531840]"; valid for the next 7 calls. */
 const char *link_of(const char *path);
 
+/* The command must not compile: this field, for this reason. */
+void assert_wrong(const fx_command *command, int code, const char *field, const char *reason);
+
+/* ---- namespaces ---- */
+
+enum { NAMESPACE_KINDS = 8 };
+struct namespace_kind {
+    unsigned int type;
+    const char *constant;
+    const char *link; /* of the namespace that a process will have when it has made or joined one */
+};
+extern const struct namespace_kind namespace_kinds[NAMESPACE_KINDS];
+
+/* An idle command that unshares these; and a user namespace, if this process needs one for that. */
+fx_command unsharing(unsigned int namespaces);
+/* Run it as `look` at all of these links. */
+char *see_namespaces(const fx_command *command);
+
 /* Run this whole test program once more, as nobody. `own_path` is its argv[0]. */
 void run_again_unprivileged(const char *own_path);
 

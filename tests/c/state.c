@@ -151,6 +151,31 @@ static void put_containment(struct text *text) {
 }
 #endif
 
+static void put_identity(struct text *text) {
+    gid_t groups[NGROUPS_MAX > 1024 ? 1024 : NGROUPS_MAX];
+    int count = getgroups((int)(sizeof groups / sizeof groups[0]), groups);
+    put(text, "ids %d %d %d %d groups", (int)getuid(), (int)geteuid(), (int)getgid(),
+        (int)getegid());
+    for (int i = 0; i < count; i++)
+        put(text, " %d", (int)groups[i]);
+    put(text, "\n");
+#ifdef __linux__
+    /* Version 3: effective, permitted, inheritable, by 32 capabilities. */
+    uint32_t header[2] = {0x20080522, 0}, sets[6] = {0};
+    unsigned long long ambient = 0, bounding = 0;
+    for (int capability = 0; capability < 64; capability++) {
+        bool bounded = prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1;
+        bounding |= (unsigned long long)bounded << capability;
+        bool raised = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0) == 1;
+        ambient |= (unsigned long long)raised << capability;
+    }
+    (void)syscall(SYS_capget, header, sets);
+    put(text, "capabilities %x:%x %x:%x %x:%x bounding %llx ambient %llx securebits %x\n", sets[3],
+        sets[0], sets[4], sets[1], sets[5], sets[2], bounding, ambient,
+        (unsigned int)prctl(PR_GET_SECUREBITS, 0, 0, 0, 0));
+#endif
+}
+
 char *parent_state(void) {
     struct text text = {NULL, 0, 0};
     char directory[PATH_MAX] = "";
@@ -170,7 +195,7 @@ char *parent_state(void) {
 #endif
     put(&text, "directory %s\n", getcwd(directory, sizeof directory) ? directory : "gone");
     put(&text, "umask 0%o\n", (unsigned int)mask);
-    put(&text, "ids %d %d %d %d\n", (int)getuid(), (int)geteuid(), (int)getgid(), (int)getegid());
+    put_identity(&text);
     put(&text, "session %d group %d\n", (int)getsid(0), (int)getpgrp());
     put(&text, "cancellation %d\n", cancel);
     return text.bytes;

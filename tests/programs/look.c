@@ -13,6 +13,8 @@
  *     personality       "personality 0xNUMBER"
  *     confinement       "no_new_privs NUMBER", "seccomp NUMBER": the mode
  *     host              "host NAME"
+ *     securebits        "securebits 0xNUMBER"
+ *     dumpable          "dumpable NUMBER"
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -153,6 +155,10 @@ int main(int argc, char **argv) {
                 prctl(PR_GET_SECCOMP, 0, 0, 0, 0));
         else if (strcmp(argv[i], "host") == 0)
             say_host();
+        else if (strcmp(argv[i], "securebits") == 0)
+            say("securebits 0x%x\n", (unsigned int)prctl(PR_GET_SECUREBITS, 0, 0, 0, 0));
+        else if (strcmp(argv[i], "dumpable") == 0)
+            say("dumpable %d\n", prctl(PR_GET_DUMPABLE, 0, 0, 0, 0));
         else
             return MISUSED;
     }

@@ -8,8 +8,9 @@ OBSERVE = r"""
 import functools, json, os, re, resource, signal, subprocess, sys
 partial = functools.partial
 
-# The shell blocks signals while it starts something: the last program takes its place.
-SCRIPT = "readlink /proc/self/cwd; exec cat /proc/self/status /proc/self/limits /proc/self/stat"
+# A shell would change its signal mask.
+SCRIPT = "print readlink('/proc/self/cwd'), qq(\\n); print while <>;"
+COMMAND = ["/usr/bin/perl", "-e", SCRIPT, *map("/proc/self/".__add__, ("status", "limits", "stat"))]
 STATUS = {"Umask", "Uid", "Gid", "Groups", "SigBlk", "SigIgn", "Cpus_allowed_list", "NoNewPrivs",
           "CapEff", "CapBnd", "CapAmb"}
 
@@ -30,7 +31,7 @@ def parse(output):
 
 def see(preexec_fn, **options):
     options.update(stdout=-1, preexec_fn=preexec_fn)
-    return parse(subprocess.run(["/bin/sh", "-c", SCRIPT], **options).stdout.decode())
+    return parse(subprocess.run(COMMAND, **options).stdout.decode())
 
 def attempt(preexec_fn, **options):
     try:

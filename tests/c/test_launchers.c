@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Children with a death signal are made by threads of the library's own. Nobody can tell: what they
+ * inherit of a thread is the calling one's.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "looking.h"
+
+static fx_command mortal(void) {
+    fx_command command = idle_command();
+    command.death_signal = SIGKILL;
+    return command;
+}
+
+static bool is_here(void) {
+    fx_command command = mortal();
+    return !is_lacking(&command, "death_signal");
+}
+
+static int count_launchers(void) {
+    int count = 0;
+    DIR *folder = opendir("/proc/self/task");
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char path[300], name[32] = "";
+        (void)snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
+        FILE *file = entry->d_name[0] == '.' ? NULL : fopen(path, "re");
+        if (!file)
+            continue;
+        count += fgets(name, sizeof name, file) && strcmp(name, "forkexec\n") == 0;
+        (void)fclose(file);
+    }
+    (void)closedir(folder);
+    return count;
+}
+
+/* ---- what a thread has changed for itself ---- */
+
+struct change {
+    void (*make)(void);
+    char *const *arguments;
+    char *seen;
+};
+
+static void *look_from_thread(void *argument) {
+    struct change *change = argument;
+    fx_command command = mortal();
+    change->make();
+    change->seen = look(&command, change->arguments);
+    return NULL;
+}
+
+/* What the child of a thread sees after this change; and then the children of this one. */
+static char *see_changed(void (*make)(void), char *const arguments[], char **unchanged) {
+    struct change change = {.make = make, .arguments = arguments};
+    fx_command command = mortal();
+    pthread_t thread;
+    /* There is a launcher that would do, but for the change. */
+    assert_exits(&command, 0);
+    assert_int_equal(pthread_create(&thread, NULL, look_from_thread, &change), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    *unchanged = look(&command, arguments);
+    return change.seen;
+}
+
+static int nice_in(const char *stat) {
+    const char *at = strrchr(stat, ')') + 1;
+    /* The 19th field; the third follows the name. */
+    for (int field = 2; field < 18; field++)
+        at = strchr(at + 1, ' ');
+    return atoi(at);
+}
+
+static void be_nicer(void) { assert_int_equal(setpriority(PRIO_PROCESS, (id_t)gettid(), 7), 0); }
+
+static void a_thread_with_another_nice(void **state) {
+    (void)state;
+    if (!is_here())
+        return;
+    char *usual, *seen = see_changed(be_nicer, ARGV("look", "file=/proc/self/stat"), &usual);
+    assert_int_equal(nice_in(seen), 7);
+    assert_int_not_equal(nice_in(usual), 7);
+    free(usual);
+    free(seen);
+}
+
+/* The processors that this test may use. */
+static cpu_set_t usual_cpus;
+static size_t last_cpu;
+
+static void use_last_cpu(void) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(last_cpu, &one);
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+}
+
+static void a_thread_with_other_processors(void **state) {
+    (void)state;
+    assert_int_equal(sched_getaffinity(0, sizeof usual_cpus, &usual_cpus), 0);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &usual_cpus))
+            last_cpu = cpu;
+    if (!is_here() || CPU_COUNT(&usual_cpus) < 2)
+        return;
+    char *usual, *seen = see_changed(use_last_cpu, ARGV("look", "file=/proc/self/status"), &usual);
+    assert_saw(seen, "/proc/self/status: Cpus_allowed_list:\t%zu", last_cpu);
+    assert_not_saw(usual, "/proc/self/status: Cpus_allowed_list:\t%zu", last_cpu);
+    free(usual);
+    free(seen);
+}
+
+static void have_other_slack(void) { assert_int_equal(prctl(PR_SET_TIMERSLACK, 123456L), 0); }
+
+static void a_thread_with_another_timer_slack(void **state) {
+    (void)state;
+    if (!is_here())
+        return;
+    char *usual;
+    char *seen =
+        see_changed(have_other_slack, ARGV("look", "file=/proc/self/timerslack_ns"), &usual);
+    assert_saw(seen, "/proc/self/timerslack_ns: 123456");
+    assert_not_saw(usual, "/proc/self/timerslack_ns: 123456");
+    free(usual);
+    free(seen);
+}
+
+static void have_another_host(void) {
+    assert_int_equal(unshare(CLONE_NEWUTS), 0);
+    assert_int_equal(sethostname("elsewhere", 9), 0);
+}
+
+static void a_thread_in_another_namespace(void **state) {
+    (void)state;
+    if (!is_here() || !is_superuser())
+        return;
+    char *usual, *seen = see_changed(have_another_host, ARGV("look", "host"), &usual);
+    assert_saw(seen, "host elsewhere");
+    assert_not_saw(usual, "host elsewhere");
+    free(usual);
+    free(seen);
+}
+
+static void be_elsewhere(void) {
+    assert_int_equal(unshare(CLONE_FS), 0);
+    assert_int_equal(chdir("/proc"), 0);
+}
+
+static void a_thread_in_another_directory(void **state) {
+    (void)state;
+    /* Another thread with the same profile has been there before. */
+    if (!is_here() || syscall(SYS_kcmp, getpid(), getpid(), 3, 0, 0) < 0)
+        return;
+    char *usual, *seen = see_changed(be_elsewhere, ARGV("look", "link=/proc/self/cwd"), &usual);
+    assert_saw(seen, "/proc/self/cwd: /proc");
+    assert_not_saw(usual, "/proc/self/cwd: /proc");
+    free(usual);
+    free(seen);
+}
+
+static void be_somebody(void) {
+    /* Raw: libc's would change all threads. */
+    assert_int_equal(syscall(SYS_setgroups, 0, NULL), 0);
+    assert_int_equal(syscall(SYS_setresgid, 54321, 54321, 54321), 0);
+    assert_int_equal(syscall(SYS_setresuid, 54321, 54321, 54321), 0);
+}
+
+static void a_thread_of_another_user(void **state) {
+    (void)state;
+    if (!is_here() || !is_superuser())
+        return;
+    char *usual, *seen = see_changed(be_somebody, ARGV("look", "ids"), &usual);
+    assert_saw(seen, "user 54321 54321 54321");
+    assert_saw(seen, "group 54321 54321 54321");
+    assert_not_saw(usual, "user 54321 54321 54321");
+    /* The kernel takes that from the memory of all threads. */
+    assert_int_equal(prctl(PR_SET_DUMPABLE, 1L), 0);
+    free(usual);
+    free(seen);
+}
+
+static void gain_nothing(void) { assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L), 0); }
+
+static void a_confined_thread_has_one_of_its_own(void **state) {
+    (void)state;
+    if (!is_here())
+        return;
+    char *usual, *seen = see_changed(gain_nothing, ARGV("look", "confinement"), &usual);
+    int before = count_launchers();
+    assert_saw(seen, "no_new_privs 1");
+    assert_saw(usual, "no_new_privs 0");
+    free(usual);
+    free(seen);
+    /* It ends with its child. */
+    seen = see_changed(gain_nothing, ARGV("look", "confinement"), &usual);
+    while (count_launchers() > before)
+        (void)sched_yield();
+    free(usual);
+    free(seen);
+}
+
+static void block_one(void) {
+    sigset_t mask;
+    (void)sigemptyset(&mask);
+    (void)sigaddset(&mask, SIGUSR2);
+    assert_int_equal(pthread_sigmask(SIG_SETMASK, &mask, NULL), 0);
+}
+
+static void the_mask_is_the_calling_threads(void **state) {
+    (void)state;
+    if (!is_here())
+        return;
+    char *usual, *seen = see_changed(block_one, ARGV("look", "file=/proc/self/status"), &usual);
+    assert_saw(seen, "/proc/self/status: SigBlk:\t%016llx", 1ULL << (SIGUSR2 - 1));
+    free(usual);
+    free(seen);
+}
+
+/* ---- how many there are ---- */
+
+static void they_are_used_again(void **state) {
+    (void)state;
+    if (!is_here())
+        return;
+    fx_command command = mortal();
+    assert_exits(&command, 0);
+    int before = count_launchers();
+    assert_true(before >= 1);
+    for (int i = 0; i < 50; i++)
+        assert_exits(&command, 0);
+    assert_int_equal(count_launchers(), before);
+}
+
+static void *start_many(void *unused) {
+    (void)unused;
+    fx_command command = mortal();
+    for (int i = 0; i < 20; i++) {
+        fx_child child = start(&command);
+        (void)finish(&child);
+    }
+    return NULL;
+}
+
+static void many_threads_share_a_few(void **state) {
+    enum { THREADS = 40, MOST_KEPT = 16 };
+    (void)state;
+    if (!is_here())
+        return;
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, start_many, NULL), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    while (count_launchers() > MOST_KEPT)
+        (void)sched_yield();
+}
+
+/* ---- processes ---- */
+
+/* The exit status of a forked copy of this process that does this. */
+static int status_of_fork(int (*act)(void)) {
+    int status;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(act());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static int start_one(void) {
+    fx_command command = mortal();
+    fx_child child = {.size = sizeof child};
+    fx_error error = {.size = sizeof error};
+    fx_exit end = {.size = sizeof end};
+    int result = fx_spawn(&command, &child, &error);
+    if (result < 0)
+        return error.step == FX_STEP_CLONE ? -result : 255;
+    return fx_wait(&child, -1, 0, &end) < 0 || end.code != 0 ? 254 : 0;
+}
+
+static int start_in_fork(void) {
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(start_one());
+    return waitpid(pid, &status, 0) == pid && start_one() == 0 ? WEXITSTATUS(status) : 253;
+}
+
+static void a_forked_process_makes_its_own(void **state) {
+    (void)state;
+    if (!is_here())
+        return;
+    fx_command command = mortal();
+    assert_exits(&command, 0);
+    assert_int_equal(status_of_fork(start_one), 0);
+    assert_int_equal(status_of_fork(start_in_fork), 0);
+}
+
+/* libc's setuid waits until every thread has done it. */
+static int start_before_and_after_setuid(void) {
+    int result = start_one();
+    if (setgid(54321) < 0 || setuid(54321) < 0)
+        return 252;
+    return result ? result : start_one();
+}
+
+static int start_without_threads(void) {
+    const struct rlimit none = {0, 0};
+    if (setuid(54321) < 0 || setrlimit(RLIMIT_NPROC, &none) < 0)
+        return 252;
+    return start_one();
+}
+
+static void identity_changes_of_the_whole_process(void **state) {
+    (void)state;
+    if (!is_here() || !is_superuser())
+        return;
+    assert_int_equal(status_of_fork(start_before_and_after_setuid), 0);
+    assert_int_equal(status_of_fork(start_without_threads), EAGAIN);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_thread_with_another_nice),
+        cmocka_unit_test(a_thread_with_other_processors),
+        cmocka_unit_test(a_thread_with_another_timer_slack),
+        cmocka_unit_test(a_thread_in_another_namespace),
+        cmocka_unit_test(a_thread_in_another_directory),
+        cmocka_unit_test(a_thread_of_another_user),
+        cmocka_unit_test(a_confined_thread_has_one_of_its_own),
+        cmocka_unit_test(the_mask_is_the_calling_threads),
+        cmocka_unit_test(they_are_used_again),
+        cmocka_unit_test(many_threads_share_a_few),
+        cmocka_unit_test(a_forked_process_makes_its_own),
+        cmocka_unit_test(identity_changes_of_the_whole_process),
+    };
+    return cmocka_run_group_tests(tests, begin_group, end_group);
+}
