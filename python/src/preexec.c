@@ -24,7 +24,8 @@ static PyObject *recogniser(struct module_state *state) {
         return NULL;
     PyObject *module = interpreter_loaded_module(RECOGNISER);
     PyObject *function = take(module);
-    if (!function) /* maybe another thread is importing it just now: this waits for the end of that */
+    if (!function) /* maybe another thread is importing it just now: this waits for the end of that
+                    */
         function = take(PyImport_ImportModule(RECOGNISER));
     return function;
 }

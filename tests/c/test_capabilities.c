@@ -124,8 +124,7 @@ static void all_but_the_bounding_ones_are_dropped(void **state) {
     if (is_lacking(&command, "bounding_capabilities"))
         return;
     if (!is_superuser()) {
-        fx_error error =
-            assert_fails(&command, EPERM, FX_STEP_BOUNDING, "PR_CAPBSET_DROP, chown");
+        fx_error error = assert_fails(&command, EPERM, FX_STEP_BOUNDING, "PR_CAPBSET_DROP, chown");
         assert_int_equal(error.index, CHOWN);
         assert_message(&error, "prctl(PR_CAPBSET_DROP, chown): Operation not permitted");
         return;
@@ -157,9 +156,9 @@ static void permitted_ones_are_effective(void **state) {
     if (is_lacking(&command, "permitted_capabilities"))
         return;
     if (!is_superuser()) {
-        assert_message_of(assert_fails(&command, EPERM, FX_STEP_CAPABILITIES,
-                                       "permitted chown,net_raw"),
-                          "capset(permitted chown,net_raw): Operation not permitted");
+        assert_message_of(
+            assert_fails(&command, EPERM, FX_STEP_CAPABILITIES, "permitted chown,net_raw"),
+            "capset(permitted chown,net_raw): Operation not permitted");
         /* But to have none, or what one has, is for everybody. */
         command.permitted_capabilities = ONLY(0);
         assert_program_has(&command, "CapPrm:", 0);
@@ -214,9 +213,8 @@ static void ambient_ones_stay(void **state) {
         return;
     }
     if (!is_superuser()) {
-        assert_message_of(
-            assert_fails(&command, EPERM, FX_STEP_CAPABILITIES, NULL),
-            "capset(inheritable +net_bind_service,net_raw): Operation not permitted");
+        assert_message_of(assert_fails(&command, EPERM, FX_STEP_CAPABILITIES, NULL),
+                          "capset(inheritable +net_bind_service,net_raw): Operation not permitted");
         return;
     }
     command.user = (fx_id)FX_ID(NOBODY);

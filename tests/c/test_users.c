@@ -55,8 +55,7 @@ int getpwnam_r(const char *name, struct passwd *user, char *room, size_t size,
     return find_user(name, 0, user, room, size, result);
 }
 
-int getpwuid_r(uid_t number, struct passwd *user, char *room, size_t size,
-               struct passwd **result) {
+int getpwuid_r(uid_t number, struct passwd *user, char *room, size_t size, struct passwd **result) {
     return find_user(NULL, number, user, room, size, result);
 }
 
@@ -96,8 +95,8 @@ int getgrouplist(const char *name, group_number group, group_number *list, int *
 
 static bool is_root(void) { return geteuid() == 0; }
 
-static char *const idle[] = {(char *)(uintptr_t)"act", (char *)(uintptr_t)"exit",
-                             (char *)(uintptr_t)"0", NULL};
+static char *const idle[] = {(char *)(uintptr_t) "act", (char *)(uintptr_t) "exit",
+                             (char *)(uintptr_t) "0", NULL};
 
 static fx_command bare(void) {
     fx_command command = command_of(idle);
