@@ -265,6 +265,20 @@ def test_an_option_is_in_the_plan(case: Case, place: Place) -> None:
         assert any(re.search(wanted, subject, re.I) for subject in subjects), plan["steps"]
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.arguments)
+def test_what_a_system_lacks_is_said_of_the_option(case: Case, place: Place) -> None:
+    """Plain POSIX knows every option, and refuses what only Linux can do."""
+    words = [*place.fill(case.arguments).split(), "--", "true"]
+    outcome = forkexec("explain", *words, build="posix", keep=place.keep, stdin=place.terminal)
+    if outcome.status == 0:
+        assert outcome.stderr == ""
+        return
+    found = re.fullmatch(r"forkexec: (-[^:]*): (.*)\n", outcome.stderr)
+    assert found is not None, outcome
+    assert set(found[1].split(", ")) <= {word.split("=")[0] for word in words}, outcome
+    assert re.search("this (system|platform|build)", found[2]), outcome
+
+
 # Groups of arguments whose order must not matter; some groups contain repeated options.
 UNORDERED = [
     ["--nice=3", "--batch", "--umask=027", "--setsid"],

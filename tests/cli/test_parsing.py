@@ -97,6 +97,9 @@ WRONG = [
     (["--mechanism", "magic"], '--mechanism: "magic" is not a mechanism'),
     # The library's own checks, with the option's name for the field's.
     (["--process-group", "0", "--setsid"], "--process-group: excludes new_session, which makes"),
+    (["--nofile=5:2", "--cpu=1"], "--cpu, --nofile: nofile: the soft limit is above the hard"),
+    (["--limit", "nofile=5", "--nofile=5"], "--limit, --nofile: nofile is given twice"),
+    (["--user", "no-such-user", "--clear-groups"], "--user: there is no user \"no-such-user\""),
     (["--user", "0"], "groups: must be decided on when user is set: "),
     (["--keep", "999"], "--keep: descriptor 999 is not open"),
 ]
