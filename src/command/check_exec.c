@@ -80,11 +80,5 @@ static int check_gate(const fx_command *command, fx_error *error) {
 
 int fx_check_exec(const fx_command *command, fx_error *error) {
     int result = check_program_fd(command, error);
-    if (result == 0)
-        result = check_gate(command, error);
-    if (result == 0 && command->traced && command->death_signal)
-        result = fx_error_command(error, -EINVAL, "traced",
-                                  "excludes death_signal: it is not the calling thread that makes "
-                                  "such children");
-    return result;
+    return result < 0 ? result : check_gate(command, error);
 }

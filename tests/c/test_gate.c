@@ -251,16 +251,6 @@ static void a_refusal_is_told(void **state) {
 }
 
 /* Whoever makes a child is its tracer. */
-static void tracing_excludes_a_death_signal(void **state) {
-    (void)state;
-    fx_command command = command_of(ARGV("act", "exit", "3"));
-    command.traced = true;
-    command.death_signal = SIGTERM;
-    fx_error error = assert_fails(&command, EINVAL, FX_STEP_COMMAND, "traced");
-    assert_message(&error, "traced: excludes death_signal: it is not the calling thread that makes "
-                           "such children");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_opens_when_it_is_closed),
@@ -275,7 +265,6 @@ int main(void) {
         cmocka_unit_test(a_traced_program_stops_at_its_exec),
         cmocka_unit_test(a_failed_traced_child_is_told_and_reaped),
         cmocka_unit_test(a_refusal_is_told),
-        cmocka_unit_test(tracing_excludes_a_death_signal),
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
 }
