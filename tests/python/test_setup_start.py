@@ -38,7 +38,7 @@ def both(command, setup, **options):
 # ---- seen from inside ----
 
 SEEN = """
-setup = Setup(limits={"nofile": (64, 128), "core": 0}, nice=5, umask=0o27, new_session=True,
+setup = Setup(limits={"nofile": (64, 128), "core": 0}, nice_absolute=19, umask=0o27, new_session=True,
               directory="/usr", ignored_signals=["INT", "PIPE"], block_signals=["USR1"],
               affinity=[0], scheduling="batch", oom_score_adj=500)
 before = state()
@@ -54,7 +54,7 @@ print(forkexec.stats().by_mechanism)
 
 def test_many_at_once(python: Python) -> None:
     first, second, third, counted = python.succeed(INSTALLED + SEEN).split("\n", 3)
-    assert first == "['64', '128'] ['0', '0'] 5 0027 [True, True] /usr 0 3"
+    assert first == "['64', '128'] ['0', '0'] 19 0027 [True, True] /usr 0 3"
     assert second == f"{1 << 1 | 1 << 12} {1 << 9}"
     assert third == "500"
     assert "mechanism='clone3', reason='fastest', spawns=2" in counted and "fork" not in counted
@@ -143,7 +143,7 @@ FAILED = [
     'chroot("/nonexistent"): No such file or directory',
     "setpgid(0, 4194304): ",
     "setrlimit(RLIMIT_NOFILE, ",
-    'chdir("/\\udcff"): No such file or directory',
+    'chdir("/\\udcff"): No such file or directory',  # what is no text is escaped
     'chdir("/nonexistent"): No such file or directory',
     "groups: ",
     "user_name: ",
