@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "command.h"
+#include "platform/helper.h"
 #include "platform/platform.h"
 
 fx_reason fx_command_obstacle(const fx_command *command) {
@@ -46,13 +47,14 @@ static int check_mechanism(const fx_command *command, fx_error *error) {
     fx_mechanism wanted = command->mechanism;
     if ((unsigned int)wanted >= FX_MECHANISM_COUNT)
         return fx_error_command(error, -EINVAL, "mechanism", "%d is no fx_mechanism", wanted);
-    if (wanted == FX_MECHANISM_AUTO || wanted == FX_MECHANISM_FORK || wanted == FX_MECHANISM_HELPER)
+    if (wanted == FX_MECHANISM_AUTO || wanted == FX_MECHANISM_FORK)
         return 0;
-    if (!fx_platform_shares_memory())
+    bool helper = wanted == FX_MECHANISM_HELPER;
+    if (helper ? !fx_platform_has_helper() : !fx_platform_shares_memory())
         return fx_error_command(error, -ENOTSUP, "mechanism", "this platform has no %s",
                                 fx_mechanism_name(wanted));
     fx_reason obstacle = fx_command_obstacle(command);
-    if (obstacle != FX_REASON_NONE)
+    if (helper ? obstacle == FX_REASON_CALLBACK : obstacle != FX_REASON_NONE)
         return fx_error_command(error, -ENOTSUP, "mechanism", "%s cannot be used: %s",
                                 fx_mechanism_name(wanted), fx_reason_text(obstacle));
     return 0;

@@ -122,6 +122,8 @@ void fx_low_watch(int number);
 /* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX, and
  * FX_ASIDE_OF_MAPS. */
 int fx_keep_aside(struct fx_launch *launch, int *fd);
+/* Close it, and keep it no longer. */
+void fx_drop_aside(struct fx_launch *launch, int *fd);
 /* Keep `number`, which is no target, instead. */
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
 
@@ -133,6 +135,14 @@ void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
  */
 pid_t fx_launch_shared(struct fx_launch *launch, fx_mechanism mechanism);
 pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error);
+/* 0 where the helper cannot do it, and nothing has been done: `error` says why. */
+pid_t fx_launch_helped(struct fx_launch *launch, fx_error *error);
+/* Whether that is worth trying before a fork. */
+bool fx_helper_is_better(const struct fx_launch *launch);
+
+/* The pipe for the report of a child on memory of its own, both ends kept aside; and reading it. */
+int fx_report_open(struct fx_launch *launch, int ends[2], fx_error *error);
+void fx_report_read(struct fx_launch *launch, int fd);
 
 /* ---- what it is born with: src/launch/birth.c ---- */
 
@@ -164,6 +174,8 @@ int fx_memory_obstacle(fx_reason *obstacle);
 /* The kernel has said that there is no clone3, and will go on saying so. */
 bool fx_clone3_is_missing(void);
 void fx_note_clone3_is_missing(void);
+/* clone3, or clone where that is refused. */
+pid_t fx_clone_any(const struct fx_clone_request *request, int *pidfd);
 
 /* ---- failures ---- */
 
