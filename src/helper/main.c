@@ -58,6 +58,17 @@ static void find_parts(struct fx_image *image) {
     image->relocation.parts = image->parts;
 }
 
+/* What the child writes to before its exec. */
+static void relocate_variables(struct fx_frame *frame, struct fx_relocation *relocation) {
+    for (size_t i = 0; i < FX_PID_VARIABLES; i++)
+        frame->pid_text[i] = fx_relocated(relocation, frame->pid_text[i]);
+    if (frame->shell_arguments) {
+        char **first = frame->shell_arguments + FX_SHELL_FIRST;
+        (void)fx_relocated_strings(relocation, first);
+        frame->shell_arguments = fx_relocated(relocation, frame->shell_arguments);
+    }
+}
+
 static bool relocate(struct fx_image *image) {
     struct fx_relocation *relocation = &image->relocation;
     struct fx_frame *frame = &image->frame;
@@ -65,9 +76,12 @@ static bool relocate(struct fx_image *image) {
     struct fx_plan *plan = fx_relocated(relocation, frame->plan);
     if (!plan)
         return false;
+    bool is_own = frame->environment != plan->environment;
     fx_plan_relocate(plan, relocation);
     frame->plan = plan;
-    frame->environment = plan->environment;
+    frame->environment =
+        is_own ? fx_relocated_strings(relocation, frame->environment) : plan->environment;
+    relocate_variables(frame, relocation);
     frame->moves = fx_relocated(relocation, frame->moves);
     frame->open = fx_relocated(relocation, frame->open);
     frame->held = fx_relocated(relocation, frame->held);

@@ -110,6 +110,7 @@ static int write_image(const struct fx_launch *launch, const struct attempt *att
     append_part(&writer, frame->moves, frame->move_count * sizeof *frame->moves);
     append_part(&writer, frame->open, frame->open_count * sizeof *frame->open);
     append_part(&writer, frame->held, frame->plan->held_count * sizeof *frame->held);
+    append_part(&writer, launch->variables, launch->variables_size);
     append_part(&writer, attempt->handed, attempt->handed_count * sizeof *attempt->handed);
     *size = writer.image.size;
     return fx_platform_memory_file("forkexec-plan", writer.bytes, writer.count);
@@ -122,8 +123,6 @@ static int prepare(struct fx_launch *launch, struct attempt *attempt, fx_error *
     int result = fx_platform_find_helper(&attempt->path);
     if (result < 0)
         return unusable(error, result, "it is neither beside the library nor where it belongs");
-    if (fx_plan_is_born_with_users(launch->plan))
-        return unusable(error, -ENOTSUP, "a child without an id loses all privilege by an exec");
     if (!fx_platform_keeps_rights())
         return unusable(error, -ENOTSUP, "exec would change the rights of this thread");
     result = fx_memory_obstacle(&obstacle);

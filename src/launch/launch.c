@@ -183,7 +183,8 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
 static int prepare(struct fx_launch *launch, fx_error *error) {
     const struct fx_plan *plan = launch->plan;
     if (plan->pid_variables > 0 || plan->shell_fallback) {
-        int result = fx_variables_prepare(&launch->frame, &launch->variables, error);
+        int result = fx_variables_prepare(&launch->frame, &launch->variables,
+                                          &launch->variables_size, error);
         if (result < 0)
             return result;
     }
@@ -233,6 +234,7 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     launch.low_held = 0;
     launch.may_fetch = true;
     launch.memory = launch.variables = NULL;
+    launch.variables_size = 0;
 
     int result;
     if (!child || child->size < offsetof(fx_child, end) + sizeof child->end) {

@@ -41,6 +41,7 @@ struct fx_launch {
     sigset_t caller_mask;
     struct fx_skips skips;
 
+    size_t variables_size;
     void *variables; /* behind what the child writes to before its exec */
     void *memory;    /* behind the arrays below when they are too small inline */
     int *held;       /* as the plan has them; `held_count` are open */
@@ -84,7 +85,7 @@ void fx_held_close(struct fx_launch *launch);
 
 /* For a plan with `pid_variables` or `shell_fallback`. `*memory` is to be freed after the child's
  * exec. */
-int fx_variables_prepare(struct fx_frame *frame, void **memory, fx_error *error);
+int fx_variables_prepare(struct fx_frame *frame, void **memory, size_t *size, fx_error *error);
 
 /* ---- sharing the table of descriptors: src/launch/table.c ---- */
 

@@ -96,7 +96,8 @@ int fx_compile_into(const fx_command *given, struct fx_block room, fx_plan **pla
     if (result == 0)
         result = fx_environment_resolve(&command, &environment, &failure);
     /* What was made for this command ends with this function; the helper cannot borrow. */
-    if (resolved.count > 0 || environment.pid_variables > 0 || fx_may_be_helped(&command))
+    if (result == 0 && (resolved.count > 0 || environment.pid_variables > 0 ||
+                        fx_may_be_helped(&command)))
         room.borrows = false;
     if (result == 0)
         result = compile(&command, &environment, room, plan, &failure);

@@ -30,12 +30,7 @@ bool fx_may_be_helped(const fx_command *command) {
         return true;
     fx_reason obstacle = fx_command_obstacle(command);
     return command->mechanism == FX_MECHANISM_AUTO && fx_platform_has_helper() &&
-           obstacle != FX_REASON_NONE && obstacle != FX_REASON_CALLBACK;
-}
-
-bool fx_plan_is_born_with_users(const struct fx_plan *plan) {
-    const unsigned int new_user = 0x10000000; /* CLONE_NEWUSER, on every machine that has it */
-    return (plan->birth_flags & new_user) != 0;
+           obstacle != FX_REASON_NONE && !fx_command_helper_obstacle(command);
 }
 
 /*
@@ -57,5 +52,5 @@ bool fx_plan_suits_helper(const struct fx_plan *plan) {
     for (size_t i = 0; plan->candidates[i]; i++)
         if (names_descriptor(plan->candidates[i]))
             return false;
-    return !fx_plan_is_born_with_users(plan);
+    return true;
 }

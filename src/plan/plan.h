@@ -148,8 +148,6 @@ fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason);
 
 /* Whether the helper may get it: then no string may be borrowed. */
 bool fx_may_be_helped(const fx_command *command);
-/* Whether its child is born without an id: an exec, as of the helper, then takes all privilege. */
-bool fx_plan_is_born_with_users(const struct fx_plan *plan);
 /* Whether the helper gives what fork would. */
 bool fx_plan_suits_helper(const struct fx_plan *plan);
 

@@ -77,5 +77,4 @@ void fx_plan_relocate(struct fx_plan *plan, struct fx_relocation *relocation) {
     plan->mask = fx_relocated(relocation, plan->mask);
     plan->uid_map = fx_relocated(relocation, plan->uid_map);
     plan->gid_map = fx_relocated(relocation, plan->gid_map);
-    plan->pid_variable = fx_relocated(relocation, plan->pid_variable);
 }
