@@ -18,6 +18,7 @@
 
 enum fx_progress {
     FX_PROGRESS_NONE = 0, /* nothing heard: it ended before its program */
+    FX_PROGRESS_BEGUN,    /* the helper has its plan: what comes now is the doing of it */
     FX_PROGRESS_SKIPPED,  /* a step was skipped: `step`, `index` and `code` say which and why */
     FX_PROGRESS_MAPS,     /* waits for the parent to write its id maps */
     FX_PROGRESS_GATE,     /* about to wait at the gate, with nothing left to do but exec */

@@ -44,6 +44,21 @@ static int leave_sharing(struct fx_launch *launch, bool forced, fx_error *error)
     return 0;
 }
 
+/* 0: it is to be forked. */
+static pid_t try_helper(struct fx_launch *launch, bool forced, fx_error *error) {
+    launch->mechanism = FX_MECHANISM_HELPER;
+    pid_t pid = fx_launch_helped(launch, error);
+    if (pid < 0)
+        return refuse(launch, pid, error);
+    if (pid == 0 && forced)
+        return error->code;
+    if (pid == 0) {
+        fx_error_clear(error);
+        launch->mechanism = FX_MECHANISM_FORK;
+    }
+    return pid;
+}
+
 /* The ladder: from the mechanism of the plan downwards, unless the command forced one. */
 static pid_t make_child(struct fx_launch *launch, fx_error *error) {
     bool forced = launch->plan->reason == FX_REASON_ASKED;
@@ -55,7 +70,7 @@ static pid_t make_child(struct fx_launch *launch, fx_error *error) {
         if (result < 0)
             return result;
     }
-    while (launch->mechanism != FX_MECHANISM_FORK) {
+    while (launch->mechanism != FX_MECHANISM_FORK && launch->mechanism != FX_MECHANISM_HELPER) {
         pid_t pid = try_shared(launch, launch->mechanism);
         if (pid > 0)
             return pid;
@@ -67,6 +82,11 @@ static pid_t make_child(struct fx_launch *launch, fx_error *error) {
     }
     if (fx_table_is_shared(launch))
         fx_streams_stop_sharing(launch);
+    if (launch->mechanism == FX_MECHANISM_HELPER || fx_helper_is_better(launch)) {
+        pid_t pid = try_helper(launch, forced, error);
+        if (pid != 0)
+            return pid;
+    }
     pid_t pid = fx_launch_forked(launch, error);
     return pid < 0 ? refuse(launch, pid, error) : pid;
 }
@@ -134,11 +154,12 @@ static bool has_started(const struct fx_launch *launch) {
            progress == FX_PROGRESS_GATE || launch->plan->reporter.function;
 }
 
-/* A child on memory of its own has done so itself. */
+/* A forked child has done so itself; the helper does not have the caller's code. */
 static void tell_reporter(const struct fx_launch *launch) {
     const fx_reporter *reporter = &launch->plan->reporter;
     const volatile struct fx_report *report = &launch->frame.report;
-    if (reporter->function && launch->frame.shares_memory && report->progress == FX_PROGRESS_FAILED)
+    if (reporter->function && launch->mechanism != FX_MECHANISM_FORK &&
+        report->progress == FX_PROGRESS_FAILED)
         reporter->function(reporter->argument, (fx_step)report->step, report->index, report->code);
 }
 
@@ -161,7 +182,8 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
 int fx_launch_prepare(struct fx_launch *launch, fx_error *error) {
     const struct fx_plan *plan = launch->plan;
     if (plan->pid_variables > 0 || plan->shell_fallback) {
-        int result = fx_variables_prepare(&launch->frame, &launch->variables, error);
+        int result = fx_variables_prepare(&launch->frame, &launch->variables,
+                                          &launch->variables_size, error);
         if (result < 0)
             return result;
     }
@@ -207,6 +229,7 @@ void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan) {
     launch->low_held = 0;
     launch->may_fetch = true;
     launch->memory = launch->variables = NULL;
+    launch->variables_size = 0;
 }
 
 int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {

@@ -42,6 +42,7 @@ struct fx_launch {
     sigset_t caller_mask;
     struct fx_skips skips;
 
+    size_t variables_size;
     void *variables; /* behind what the child writes to before its exec */
     void *memory;    /* behind the arrays below when they are too small inline */
     int *held;       /* as the plan has them; `held_count` are open */
@@ -85,7 +86,7 @@ void fx_held_close(struct fx_launch *launch);
 
 /* For a plan with `pid_variables` or `shell_fallback`. `*memory` is to be freed after the child's
  * exec. */
-int fx_variables_prepare(struct fx_frame *frame, void **memory, fx_error *error);
+int fx_variables_prepare(struct fx_frame *frame, void **memory, size_t *size, fx_error *error);
 
 /* ---- sharing the table of descriptors: src/launch/table.c ---- */
 
@@ -123,6 +124,8 @@ void fx_low_watch(int number);
 /* Move it where the map and the closing of all others leave it alone; at most as many as FX_ASIDE_*
  * say. */
 int fx_keep_aside(struct fx_launch *launch, int *fd);
+/* Close it, and keep it no longer. */
+void fx_drop_aside(struct fx_launch *launch, int *fd);
 /* Keep `number`, which is no target, instead. */
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
 
@@ -154,6 +157,14 @@ int fx_map_writer_start(struct fx_launch *launch, fx_error *error);
  */
 pid_t fx_launch_shared(struct fx_launch *launch, fx_mechanism mechanism);
 pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error);
+/* 0 where the helper cannot do it, and nothing has been done: `error` says why. */
+pid_t fx_launch_helped(struct fx_launch *launch, fx_error *error);
+/* Whether that is worth trying before a fork. */
+bool fx_helper_is_better(const struct fx_launch *launch);
+
+/* The pipe for the report of a child on memory of its own, both ends kept aside; and reading it. */
+int fx_report_open(struct fx_launch *launch, int ends[2], fx_error *error);
+void fx_report_read(struct fx_launch *launch, int fd);
 
 /* ---- what it is born with: src/launch/birth.c ---- */
 
@@ -185,6 +196,8 @@ int fx_memory_obstacle(fx_reason *obstacle);
 /* The kernel has said that there is no clone3, and will go on saying so. */
 bool fx_clone3_is_missing(void);
 void fx_note_clone3_is_missing(void);
+/* clone3, or clone where that is refused. */
+pid_t fx_clone_any(const struct fx_clone_request *request, int *pidfd);
 
 /* ---- failures ---- */
 
