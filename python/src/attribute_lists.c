@@ -19,6 +19,7 @@ static bool is_all(PyObject *value) {
 /* Memory for as many as there are elements; one more, so that it is never empty. */
 static void *take_list(struct attributes *attributes, const struct attribute_row *row,
                        PyObject *value, size_t size, size_t *count) {
+    *count = 0;
     if (!PyTuple_Check(value)) {
         (void)attribute_refuse(row, "needs a tuple");
         return NULL;
