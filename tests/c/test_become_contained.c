@@ -172,13 +172,13 @@ static void assert_dies_with_parent(bool applies) {
     int told[2], said[2], input[2];
     char ready[5];
     pid_t child;
-    new_pipe(told);
-    new_pipe(said);
-    new_pipe(input);
     fx_command command = command_of(stubborn);
     command.death_signal = SIGKILL;
     if (is_lacking(&command, "death_signal"))
         return;
+    new_pipe(told);
+    new_pipe(said);
+    new_pipe(input);
     pid_t parent = fork();
     assert_true(parent >= 0);
     if (parent == 0) {
