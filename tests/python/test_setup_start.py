@@ -38,8 +38,8 @@ def both(command, setup, **options):
 # ---- seen from inside ----
 
 SEEN = """
-setup = Setup(limits={"nofile": (64, 128), "core": 0}, nice_absolute=19, umask=0o27, new_session=True,
-              directory="/usr", ignored_signals=["INT", "PIPE"], block_signals=["USR1"],
+setup = Setup(limits={"nofile": (64, 128), "core": 0}, nice_absolute=19, umask=0o27,
+              new_session=True, directory="/usr", ignored_signals=["INT", "PIPE"], block_signals=["USR1"],
               affinity=[0], scheduling="batch", oom_score_adj=500)
 before = state()
 found = see(setup)
