@@ -37,27 +37,40 @@ int complain(const struct request *request, const char *format, ...) {
     return -EINVAL;
 }
 
+static bool sets(const struct option *option, const char *field, size_t length) {
+    const char *rest = option->fields;
+    const char *known;
+    size_t known_length;
+    while (next_word(&rest, ' ', &known, &known_length))
+        if (known_length == length && memcmp(known, field, length) == 0)
+            return true;
+    return false;
+}
+
+/* Each spelling once: `--deadline, --sched-runtime`. */
+static void add_spelling(char *text, size_t size, const char *spelled) {
+    size_t used = strlen(text);
+    if (!strstr(text, spelled))
+        (void)snprintf(text + used, size - used, "%s%s", used ? ", " : "", spelled);
+}
+
+static void spell_options(const struct request *request, const char *field, size_t length,
+                          char *text, size_t size) {
+    const struct given *given = request->given.data;
+    text[0] = '\0';
+    for (size_t i = 0; i < request->given.count; i++)
+        if (sets(given[i].option, field, length))
+            add_spelling(text, size, given[i].spelled);
+}
+
 /* The library names fields of the command; who typed options knows those. */
 void complain_error(const struct request *request, const fx_error *error) {
     char text[FX_MESSAGE_MAX];
+    char spelled[256] = "";
     (void)fx_error_message(error, text, sizeof text);
-    const char *spelling = NULL;
     size_t subject = strlen(error->subject);
     if (error->step == FX_STEP_COMMAND && strlen(text) > subject + 2)
-        spelling = request_spelling(request, error->subject, strcspn(error->subject, "[."));
-    print_line(spelling, spelling ? text + subject + 2 : text);
-}
-
-const char *request_spelling(const struct request *request, const char *field, size_t length) {
-    const struct given *given = request->given.data;
-    const char *spelling = NULL;
-    for (size_t i = 0; i < request->given.count; i++) {
-        const char *known = given[i].option->field;
-        if (!known || strncmp(known, field, length) != 0 || known[length] != '\0')
-            continue;
-        if (spelling && strcmp(spelling, given[i].spelled) != 0)
-            return NULL;
-        spelling = given[i].spelled;
-    }
-    return spelling;
+        spell_options(request, error->subject, strcspn(error->subject, "[."), spelled,
+                      sizeof spelled);
+    print_line(*spelled ? spelled : NULL, *spelled ? text + subject + 2 : text);
 }

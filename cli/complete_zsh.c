@@ -67,9 +67,12 @@ static void print_option(const struct option *option) {
             (void)putchar(':');
             if (own_actions[option->completion])
                 (void)fputs(own_actions[option->completion], stdout);
-            else
-                (void)printf(" _forkexec_words %d %s \"%s\"", (int)option->completion,
-                             option->list ? "list" : "one", option->suffix ? option->suffix : "");
+            else {
+                (void)printf(" _forkexec_words %d %s \"", (int)option->completion,
+                             option->list ? "list" : "one");
+                put(option->suffix ? option->suffix : "", ":");
+                (void)putchar('"');
+            }
         }
         (void)puts("'");
     }

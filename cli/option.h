@@ -51,7 +51,7 @@ struct option {
     enum completion completion;
     const char *suffix;   /* what is typed behind a completed word */
     const char *excludes; /* of all options with the same word here only one can be given */
-    const char *field;    /* the field of fx_command that it sets */
+    const char *fields;   /* those of fx_command that it sets */
     const char *help;     /* one line */
     const char *more;     /* what the manual page says beyond that; NULL: nothing */
     /* `value` is NULL for an option without. 0, or -EINVAL after complain(). */

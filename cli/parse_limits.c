@@ -64,8 +64,8 @@ static int parse_named_limit(struct request *request, const struct option *optio
 
 #define NAMED_LIMIT(limit, text)                                                                   \
     {                                                                                              \
-        .name = (limit), .metavar = "SOFT:HARD", .completion = COMPLETE_BOUNDS, .field = "limits", \
-        .help = (text), .parse = parse_named_limit                                                 \
+        .name = (limit), .metavar = "SOFT:HARD", .completion = COMPLETE_BOUNDS,                    \
+        .fields = "limits", .help = (text), .parse = parse_named_limit                             \
     }
 
 static const struct option options[] = {
@@ -74,7 +74,7 @@ static const struct option options[] = {
      .repeats = true,
      .completion = COMPLETE_LIMIT,
      .suffix = "=",
-     .field = "limits",
+     .fields = "limits",
      .help = "a resource limit, by name; or as below",
      .more = "One number is both bounds, SOFT: only the soft one and :HARD only the hard one. "
              "unlimited stands for no limit, and max for a soft bound as high as the hard one. "

@@ -148,12 +148,12 @@ static int parse_oom_score_adj(struct request *request, const struct option *opt
 
 #define POLICY(policy, value_name, text)                                                           \
     {                                                                                              \
-        .name = (policy), .metavar = (value_name), .excludes = "policy", .field = "scheduling",    \
+        .name = (policy), .metavar = (value_name), .excludes = "policy", .fields = "scheduling",   \
         .help = (text), .parse = parse_policy                                                      \
     }
 #define SCHEDULING_TIME(option_name, text)                                                         \
     {                                                                                              \
-        .name = (option_name), .metavar = "NS", .field = "scheduling", .help = (text),             \
+        .name = (option_name), .metavar = "NS", .fields = "scheduling", .help = (text),            \
         .parse = parse_sched_time                                                                  \
     }
 
@@ -162,20 +162,20 @@ static const struct option options[] = {
      .aliases = "adjustment",
      .letter = 'n',
      .metavar = "N",
-     .field = "nice",
+     .fields = "nice",
      .help = "add N to the niceness",
      .more = "More is more polite. Less needs a privilege.",
      .parse = parse_nice},
     {.name = "nice-absolute",
      .metavar = "N",
-     .field = "nice_absolute",
+     .fields = "nice_absolute",
      .help = "be of this niceness, -20 to 19",
      .parse = parse_nice_absolute},
     {.name = "scheduling",
      .metavar = "POLICY[:PRIORITY]",
      .completion = COMPLETE_POLICY,
      .excludes = "policy",
-     .field = "scheduling",
+     .fields = "scheduling",
      .help = "a scheduling policy, by name; or as below",
      .parse = parse_scheduling},
     POLICY("fifo", "PRIORITY", "SCHED_FIFO, in real time: 1 to 99"),
@@ -188,14 +188,14 @@ static const struct option options[] = {
     SCHEDULING_TIME("sched-deadline", "until when it has run"),
     SCHEDULING_TIME("sched-period", "how often"),
     {.name = "reset-on-fork",
-     .field = "scheduling",
+     .fields = "scheduling",
      .help = "what the command starts has the usual policy",
      .parse = parse_reset_on_fork},
     {.name = "cpu-list",
      .metavar = "LIST",
      .list = true,
      .completion = COMPLETE_CPU,
-     .field = "affinity",
+     .fields = "affinity",
      .help = "run on these processors only, such as 0-3,6",
      .more = "0-31:2 is every second one.",
      .parse = parse_cpu_list},
@@ -203,25 +203,25 @@ static const struct option options[] = {
      .aliases = "class",
      .metavar = "CLASS",
      .completion = COMPLETE_IO_CLASS,
-     .field = "io_priority",
+     .fields = "io_priority",
      .help = "none, realtime, best-effort or idle; or 0 to 3",
      .parse = parse_io_class},
     {.name = "io-level",
      .aliases = "classdata",
      .metavar = "N",
-     .field = "io_priority",
+     .fields = "io_priority",
      .help = "0 (first) to 7, within the class; 4 unless given",
      .more = "The class is best-effort if no other is given.",
      .parse = parse_io_level},
     {.name = "timer-slack",
      .metavar = "NS",
-     .field = "timer_slack",
+     .fields = "timer_slack",
      .help = "how late timers may be, in ns; 0: the default",
      .parse = parse_timer_slack},
     {.name = "oom-score-adj",
      .aliases = "adjust",
      .metavar = "N",
-     .field = "oom_score_adj",
+     .fields = "oom_score_adj",
      .help = "-1000 (never) to 1000 (first): to end for memory",
      .parse = parse_oom_score_adj},
 };

@@ -17,6 +17,19 @@ static void print_spellings(const struct option *option) {
     (void)putchar(']');
 }
 
+static void print_fields(const struct option *option) {
+    const char *rest = option->fields;
+    const char *word;
+    size_t length;
+    const char *before = "";
+    (void)fputs(", \"fields\": [", stdout);
+    while (next_word(&rest, ' ', &word, &length)) {
+        (void)printf("%s\"%.*s\"", before, (int)length, word);
+        before = ", ";
+    }
+    (void)putchar(']');
+}
+
 static void print_row(const struct subcommand *subcommand, const struct family *family,
                       const struct option *option) {
     (void)putchar('{');
@@ -27,7 +40,7 @@ static void print_row(const struct subcommand *subcommand, const struct family *
     json_bool(false, "optional", option->optional);
     json_bool(false, "repeats", option->repeats);
     json_bool(false, "list", option->list);
-    json_text(false, "field", option->field);
+    print_fields(option);
     json_text(false, "help", option->help);
     (void)putchar('}');
 }

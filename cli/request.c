@@ -159,7 +159,9 @@ static int take_command(struct request *request, char **argv) {
     }
     if (!*argv)
         return complain(request, "no command is given; `forkexec --help` shows how");
-    request->command.program = argv[0];
+    /* An open file has no name to be searched for. */
+    if (!request->command.program_fd.set)
+        request->command.program = argv[0];
     if (request->arguments.count) {
         /* --argv0: the first argument is another one than the program. */
         for (char **rest = argv + 1; *rest; rest++)

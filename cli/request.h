@@ -75,9 +75,6 @@ enum { STATUS_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 
 int request_read(struct request *request, family_list families, bool takes_command, char **argv);
 void request_free(struct request *request);
 
-/* The option that was given for this field, as it was spelled; NULL if none or several were. */
-const char *request_spelling(const struct request *request, const char *field, size_t length);
-
 /* One line, `forkexec: ...`, on standard error. -EINVAL. */
 int complain(const struct request *request, const char *format, ...) LIKE_PRINTF(2, 3);
 /* The same for an error of the library's. */

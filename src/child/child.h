@@ -79,8 +79,8 @@ struct fx_frame {
     bool born_in_cgroup; /* by the kernel */
     bool born_unshared;  /* with the plan's birth flags, */
     int birth_code;      /* or why not: a negative errno */
-    int release;         /* -1, or where the parent answers that the id maps are written, */
-    int release_far;     /* and its own end of that, which the child has too */
+    int release;     /* where the parent answers that the id maps are written, or -1: none does, */
+    int release_far; /* and its own end of that, which the child has too */
     char *const
         *environment; /* the plan's, or one with room for the pid; NULL: the process's own */
     char *pid_text[FX_PID_VARIABLES]; /* in there, where the digits go */

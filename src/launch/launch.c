@@ -71,8 +71,7 @@ static pid_t make_child(struct fx_launch *launch, fx_error *error) {
     return pid < 0 ? refuse(launch, pid, error) : pid;
 }
 
-/* The program's mask, from that of the calling thread. */
-static void edit_mask(struct fx_launch *launch) {
+void fx_launch_edit_mask(struct fx_launch *launch) {
     const struct fx_plan_mask *edit = launch->plan->mask;
     launch->frame.mask = launch->caller_mask;
     if (edit && edit->exact)
@@ -91,7 +90,7 @@ static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
     int result = fx_sys_block_signals(&launch->caller_mask);
     if (result < 0)
         return fx_error_set(error, result, FX_STEP_SIGNAL_MASK, -1, "%s", "");
-    edit_mask(launch);
+    fx_launch_edit_mask(launch);
     pid_t pid = launch->plan->death_signal ? fx_launcher_make(launch, make_child, error)
                                            : make_child(launch, error);
     (void)fx_sys_set_signal_mask(&launch->caller_mask);
@@ -159,7 +158,7 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
     memcpy(child, &made, child->size < sizeof made ? child->size : sizeof made);
 }
 
-static int prepare(struct fx_launch *launch, fx_error *error) {
+int fx_launch_prepare(struct fx_launch *launch, fx_error *error) {
     const struct fx_plan *plan = launch->plan;
     if (plan->pid_variables > 0 || plan->shell_fallback) {
         int result = fx_variables_prepare(&launch->frame, &launch->variables, error);
@@ -170,7 +169,7 @@ static int prepare(struct fx_launch *launch, fx_error *error) {
 }
 
 static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *error) {
-    int result = prepare(launch, error);
+    int result = fx_launch_prepare(launch, error);
     if (result < 0)
         return result;
     launch->pid = make_child_unsignalled(launch, error);
@@ -190,28 +189,32 @@ static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *erro
     return 0;
 }
 
+void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan) {
+    launch->plan = plan;
+    launch->frame = (struct fx_frame){.plan = plan,
+                                      .environment = plan->environment,
+                                      .skips = &launch->skips,
+                                      .report_descriptor = -1,
+                                      .release = -1,
+                                      .watch = -1,
+                                      .directory = -1};
+    launch->skips.count = 0;
+    launch->held_count = 0;
+    for (int number = 0; number < 3; number++)
+        launch->parent_ends[number] = launch->child_ends[number] = -1;
+    launch->null = launch->directory = launch->pidfd = -1;
+    launch->low_count = 0;
+    launch->low_held = 0;
+    launch->may_fetch = true;
+    launch->memory = launch->variables = NULL;
+}
+
 int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     int saved = errno, cancel;
     fx_error failure;
     struct fx_launch launch;
     fx_error_clear(&failure);
-    launch.plan = plan;
-    launch.frame = (struct fx_frame){.plan = plan,
-                                     .environment = plan->environment,
-                                     .skips = &launch.skips,
-                                     .report_descriptor = -1,
-                                     .release = -1,
-                                     .watch = -1,
-                                     .directory = -1};
-    launch.skips.count = 0;
-    launch.held_count = 0;
-    for (int number = 0; number < 3; number++)
-        launch.parent_ends[number] = launch.child_ends[number] = -1;
-    launch.null = launch.directory = launch.pidfd = -1;
-    launch.low_count = 0;
-    launch.low_held = 0;
-    launch.may_fetch = true;
-    launch.memory = launch.variables = NULL;
+    fx_launch_begin(&launch, plan);
 
     int result;
     if (!child || child->size < offsetof(fx_child, end) + sizeof child->end) {

@@ -17,10 +17,10 @@ enum { FX_LAUNCH_INLINE = 16 };
 /* How many sources can be moved to low numbers for one launch. */
 enum { FX_LOW_MAX = 16 };
 
-/* What a child may need for itself: both ends of the report pipe, a directory, and its parent. */
-enum { FX_ASIDE_MAX = 4 };
-/* And for its id maps: both ends of another pipe. */
-enum { FX_ASIDE_OF_MAPS = 2 };
+/* What any child may need for itself: both ends of the report pipe, and a directory. */
+enum { FX_ASIDE_MAX = 3 };
+/* And only some: both ends of the pipe of the id maps, and its parent. */
+enum { FX_ASIDE_OF_MAPS = 2, FX_ASIDE_OF_DEATH = 1 };
 
 struct fx_launch {
     const struct fx_plan *plan;
@@ -37,6 +37,7 @@ struct fx_launch {
     bool may_fetch;
 
     int release[2]; /* the pipe of frame.release; -1 */
+    int asking;     /* the far end of the report's, where this process itself writes it; or -1 */
 
     sigset_t caller_mask;
     struct fx_skips skips;
@@ -119,11 +120,31 @@ void fx_low_watch(int number);
 
 /* ---- what the child keeps for itself: src/launch/aside.c ---- */
 
-/* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX, and
- * FX_ASIDE_OF_MAPS. */
+/* Move it where the map and the closing of all others leave it alone; at most as many as FX_ASIDE_*
+ * say. */
 int fx_keep_aside(struct fx_launch *launch, int *fd);
 /* Keep `number`, which is no target, instead. */
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
+
+/* ---- the beginning of every launch: src/launch/launch.c ---- */
+
+void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan);
+/* Open and lay out all that the steps work on. `launch->variables` is to be freed. */
+int fx_launch_prepare(struct fx_launch *launch, fx_error *error);
+/* The program's mask, from that of the calling thread. */
+void fx_launch_edit_mask(struct fx_launch *launch);
+
+/* ---- without a child: src/launch/here.c ---- */
+
+/*
+ * Do the steps in this process. Signals are blocked meanwhile; the mask is then the edited
+ * one if all went well and the command had asked for it, and else what it was.
+ */
+int fx_launch_here(struct fx_launch *launch, fx_error *error);
+/* What no process can do to itself, or has no meaning without a child. */
+int fx_check_here(const fx_command *command, fx_error *error);
+/* A process that stays behind, outside, to write the id maps when the steps come to them. */
+int fx_map_writer_start(struct fx_launch *launch, fx_error *error);
 
 /* ---- mechanisms; signals are blocked, `launch->frame.mask` is the mask to restore ---- */
 

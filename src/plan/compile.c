@@ -63,7 +63,11 @@ static int compile(const fx_command *command, const struct fx_environment *envir
         return result;
 
     struct fx_block memory = {
-        .base = malloc(block.used), .size = block.used, .borrows = block.borrows};
+        .base = malloc(block.used),
+        .size = block.used,
+        .borrows = block.borrows,
+        .only_attributes = block.only_attributes,
+    };
     if (!memory.base)
         return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "plan of %zu bytes", block.used);
     result = fill_block(&memory, command, environment, made, error);

@@ -134,7 +134,8 @@ struct fx_block {
     unsigned char *base;
     size_t size;
     size_t used;
-    bool borrows; /* the caller's strings outlive the plan: point to them */
+    bool borrows;         /* the caller's strings outlive the plan: point to them */
+    bool only_attributes; /* for fx_apply(): steps that no attribute asks for are left out */
 };
 
 /* Compile into memory of the caller's if `room` (base and size) is enough; else as fx_compile(). */

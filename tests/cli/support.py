@@ -33,14 +33,17 @@ def forkexec(
     build: str = "default",
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
-    stdin: str = "",
+    stdin: str | int = "",
     keep: tuple[int, ...] = (),
 ) -> Outcome:
+    source: dict[str, Any] = (
+        {"stdin": stdin} if isinstance(stdin, int) else {"input": stdin.encode()}
+    )
     done = subprocess.run(
         [launcher(build), *arguments],
         cwd=cwd,
         env=dict(os.environ if environment is None else environment),
-        input=stdin.encode(),
+        **source,
         capture_output=True,
         pass_fds=keep,
         timeout=DEADLINE,
@@ -84,7 +87,7 @@ class Option:
     optional: bool
     repeats: bool
     list: bool
-    field: str | None
+    fields: tuple[str, ...]
     help: str
 
     @property
@@ -100,7 +103,7 @@ class Option:
 def options(subcommand: str = "exec") -> tuple[Option, ...]:
     rows = json.loads(succeeds("--print", "options"))
     return tuple(
-        Option(**{**row, "names": tuple(row["names"])})
+        Option(**{**row, "names": tuple(row["names"]), "fields": tuple(row["fields"])})
         for row in rows
         if row["subcommand"] == subcommand
     )

@@ -201,45 +201,54 @@ def test_fish_completes(line: str, offered: list[str], folder: Path) -> None:
     assert fish(line, folder) == offered
 
 
-# ---- zsh ----
+# ---- at a terminal ----
 
-ZSH = r"""
-PS1= PS2= RPS1= TERM=dumb
+# The shell says when it reads keys; a key makes it write its line to a pipe and begin anew.
+BASH_START = r"""
+PS1= PS2=
+stty -icanon -echo rprnt undef
+COMPLETIONS
+source FOLDER/forkexec.bash
+bind 'set bell-style none' 'set completion-query-items 0' 'set show-all-if-ambiguous off'
+report() { printf '%s\n' "$READLINE_LINE" >ANSWERS; READLINE_LINE= READLINE_POINT=0; }
+bind -x '"\C-r": report'
+echo ready >ANSWERS
+"""
+ZSH_START = r"""
+PS1= PS2= RPS1=
 unset zle_bracketed_paste
-fpath=($1 $fpath)
+fpath=(FOLDER $fpath)
 autoload -U compinit && compinit -u -D
 zstyle ':completion:*' format ''
 setopt no_list_beep no_auto_list no_beep no_always_last_prompt
-report() { print -r -- "$BUFFER" >$ANSWERS; BUFFER= }
+report() { print -r -- "$BUFFER" >ANSWERS; BUFFER= }
 zle -N report
-# From here on the terminal passes on every key.
-zle-line-init() { print ready >$ANSWERS }
+zle-line-init() { print ready >ANSWERS }
 zle -N zle-line-init
 bindkey '^I' complete-word
 bindkey '^R' report
 """
 
 
-class Zsh:
-    """A zsh at a terminal; a key makes it write its line to a pipe."""
+class Terminal:
+    """A shell at a terminal."""
 
-    def __init__(self, folder: Path) -> None:
-        self.answers = folder / "answers"
+    def __init__(self, command: list[str], start: Path, script: str) -> None:
+        self.answers = start.parent / "answers"
         os.mkfifo(self.answers)
-        start = folder / ".zshrc"
-        start.write_text(ZSH.replace("$1", str(FOLDER)), encoding="utf-8")
+        script = script.replace("ANSWERS", str(self.answers)).replace("FOLDER", str(FOLDER))
+        start.write_text(script, encoding="utf-8")
         self.controller, terminal = pty.openpty()
         self.process = subprocess.Popen(
-            [installed("zsh"), "-i"],
+            command,
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
-            cwd=folder,
+            cwd=start.parent,
             env={
-                "ZDOTDIR": str(folder),
-                "ANSWERS": str(self.answers),
+                "ZDOTDIR": str(start.parent),
                 "TERM": "dumb",
-                "HOME": str(folder),
+                "HOME": str(start.parent),
                 "PATH": f"{FOLDER}:{os.environ['PATH']}",
             },
             start_new_session=True,
@@ -260,30 +269,57 @@ class Zsh:
         os.close(self.controller)
 
 
-def test_zsh_completes(folder: Path) -> None:
-    shell = Zsh(folder)
+def check_lines(shell: Terminal, lines: dict[str, str]) -> None:
     try:
-        for line, completed in [
-            ("forkexec expl", "forkexec explain "),
-            ("forkexec exec --pde", "forkexec exec --pdeathsig="),
-            ("forkexec exec --sets", "forkexec exec --setsid "),
-            ("forkexec exec --chdir-when f", "forkexec exec --chdir-when first "),
-            ("forkexec exec --pdeathsig=TER", "forkexec exec --pdeathsig=TERM "),
-            (
-                "forkexec exec --blocked-signals=INT,TER",
-                "forkexec exec --blocked-signals=INT,TERM ",
-            ),
-            ("forkexec exec --ambient-caps=+net_ra", "forkexec exec --ambient-caps=+net_raw "),
-            ("forkexec exec --limit=nofi", "forkexec exec --limit=nofile="),
-            ("forkexec exec -C stra", "forkexec exec -C straw/"),
-            ("forkexec exec --user=roo", "forkexec exec --user=root "),
-            ("forkexec exec A=1 cat strawb", "forkexec exec A=1 cat strawberry "),
-            ("forkexec exec --setsid -- cat strawb", "forkexec exec --setsid -- cat strawberry "),
-            ("forkexec doctor --js", "forkexec doctor --json "),
-        ]:
-            assert shell.complete(line) == completed
+        assert {line: shell.complete(line) for line in lines} == lines
     finally:
         shell.close()
+
+
+@pytest.mark.parametrize("package", ["", "source /usr/share/bash-completion/bash_completion"])
+def test_bash_at_a_terminal(folder: Path, package: str) -> None:
+    start = folder / "start"
+    shell = Terminal(
+        [installed("bash"), "--rcfile", str(start), "-i"],
+        start,
+        BASH_START.replace("COMPLETIONS", package),
+    )
+    lines = {
+        "forkexec expl": "forkexec explain ",
+        "forkexec exec --pde": "forkexec exec --pdeathsig ",
+        "forkexec exec --chdir-when=f": "forkexec exec --chdir-when=first ",
+        "forkexec exec --blocked-signals=INT,TER": "forkexec exec --blocked-signals=INT,TERM ",
+        "forkexec exec --blocked-signals INT,TER": "forkexec exec --blocked-signals INT,TERM ",
+        "forkexec exec --limit nofi": "forkexec exec --limit nofile=",
+        "forkexec exec --setns=mou": "forkexec exec --setns=mount:",
+        "forkexec exec --setns=net:strawb": "forkexec exec --setns=net:strawberry ",
+        "forkexec exec --landlock rw:strawb": "forkexec exec --landlock rw:strawberry ",
+        "forkexec exec -C straw": "forkexec exec -C straw/",
+        "forkexec exec A=1 cat strawb": "forkexec exec A=1 cat strawberry ",
+        "forkexec exec -n 5 -- cat strawb": "forkexec exec -n 5 -- cat strawberry ",
+    }
+    check_lines(shell, lines)
+
+
+def test_zsh_at_a_terminal(folder: Path) -> None:
+    shell = Terminal([installed("zsh"), "-i"], folder / ".zshrc", ZSH_START)
+    lines = {
+        "forkexec expl": "forkexec explain ",
+        "forkexec exec --pde": "forkexec exec --pdeathsig=",
+        "forkexec exec --sets": "forkexec exec --setsid ",
+        "forkexec exec --chdir-when f": "forkexec exec --chdir-when first ",
+        "forkexec exec --pdeathsig=TER": "forkexec exec --pdeathsig=TERM ",
+        "forkexec exec --blocked-signals=INT,TER": "forkexec exec --blocked-signals=INT,TERM ",
+        "forkexec exec --ambient-caps=+net_ra": "forkexec exec --ambient-caps=+net_raw ",
+        "forkexec exec --limit=nofi": "forkexec exec --limit=nofile=",
+        "forkexec exec --landlock=rw:strawb": "forkexec exec --landlock=rw:strawberry ",
+        "forkexec exec -C stra": "forkexec exec -C straw/",
+        "forkexec exec --user=roo": "forkexec exec --user=root ",
+        "forkexec exec A=1 cat strawb": "forkexec exec A=1 cat strawberry ",
+        "forkexec exec --setsid -- cat strawb": "forkexec exec --setsid -- cat strawberry ",
+        "forkexec doctor --js": "forkexec doctor --json ",
+    }
+    check_lines(shell, lines)
 
 
 @pytest.mark.parametrize(

@@ -276,9 +276,9 @@ def test_containment(tmp_path: Path) -> None:
     assert status["Seccomp"] == "2"
     assert "40000" in succeeds("exec", "-R", "cat", "/proc/self/personality")
     assert succeeds("exec", "--personality", "0x8", "cat", "/proc/self/personality") == "00000008\n"
-    shell = f"cat /proc/version >/dev/null && ! echo x >{tmp_path}/out && echo kept out"
+    shell = f"cat /proc/version && echo x >{tmp_path}/out || echo kept out"
     outcome = forkexec("exec", "--nnp", "--landlock", "ro:/", "sh", "-c", shell)
-    assert outcome.stdout == "kept out\n"
+    assert outcome.stdout.startswith("Linux") and outcome.stdout.endswith("kept out\n")
     inside = ["--landlock", "ro:/", "--landlock", f"rw:{tmp_path}", "--nnp"]
     succeeds("exec", *inside, "sh", "-c", f"echo x >{tmp_path}/out")
 
@@ -292,7 +292,7 @@ def test_root_and_namespaces(tmp_path: Path) -> None:
 
 def test_best_effort() -> None:
     """More processors than there can be: nobody has them."""
-    impossible = ["--cpu-list", "60000"]
+    impossible = ["--cpu-list", "8000"]
     assert fails("exec", *impossible, "true").startswith("sched_setaffinity(")
     assert succeeds("exec", *impossible, "--best-effort", "affinity,nice", "echo", "on") == "on\n"
 

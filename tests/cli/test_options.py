@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import pty
 import random
 import re
 import socket
@@ -41,7 +42,7 @@ def variables(plan: Plan) -> dict[str, str]:
 
 
 # {folder} is an empty directory, {filter} a file, {cgroup} the root of control groups; {socket},
-# {directory}, {file} and {cgroup_fd} are open descriptors.
+# {directory}, {file}, {cgroup_fd} and {terminal} are open descriptors.
 CASES = [
     Case("--argv0 other", holds=lambda plan: plan["arguments"] == ["other", "operand"]),
     Case("-a other", holds=lambda plan: plan["program"] == "true"),
@@ -55,7 +56,7 @@ CASES = [
     Case("--setenv A=b=c", holds=lambda plan: variables(plan)["A"] == "b=c"),
     Case("--unset A --setenv A=1", holds=lambda plan: variables(plan)["A"] == "1"),
     Case("--clean-environment", holds=lambda plan: "PYTHONHASHSEED" not in names(plan)),
-    Case("--pid-variable MY_PID", holds=lambda plan: plan["pid_variable"] == "MY_PID"),
+    Case("--pid-variable MY_PID", "pid_variable", "MY_PID"),
     Case("--chdir {folder}", "directory", "{folder}"),
     Case("--wd {folder}", "directory", "{folder}"),
     Case("-C {folder}", "directory", "{folder}"),
@@ -78,8 +79,9 @@ CASES = [
     Case("--setsid", "new_session"),
     Case("--process-group 0", "process_group", "0"),
     Case("--ctty --setsid", "controlling_terminal", "0"),
-    Case("--ctty={file} --setsid", "controlling_terminal", "{file}"),
+    Case("--ctty={terminal} --setsid", "controlling_terminal", "{terminal}"),
     Case("--foreground", "foreground", "0"),
+    Case("--foreground={terminal}", "foreground", "{terminal}"),
     Case("--default-signal=INT,15", "default_signals", "TERM|15"),
     Case("--default-signal", "default_signals", "HUP|1"),
     Case("--ignore-signal=HUP", "ignored_signals", "HUP|1"),
@@ -188,6 +190,7 @@ class Place:
 
     values: dict[str, str]
     keep: tuple[int, ...]
+    terminal: int  # which is standard input, too
 
     def fill(self, text: str) -> str:
         return re.sub(r"\{(\w+)\}", lambda found: self.values[found[1]], text)
@@ -205,7 +208,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
     file = os.open("/bin/true", os.O_RDONLY)
     cgroup = cgroup_root()
     cgroup_fd = os.open(cgroup if Path(cgroup).exists() else tmp_path, os.O_RDONLY)
-    keep = (listening.fileno(), directory, file, cgroup_fd)
+    controller, terminal = pty.openpty()
+    keep = (listening.fileno(), directory, file, cgroup_fd, terminal)
     yield Place(
         {
             "folder": str(tmp_path / "folder"),
@@ -215,19 +219,22 @@ def place(tmp_path: Path) -> Iterator[Place]:
             "file": str(file),
             "cgroup": cgroup,
             "cgroup_fd": str(cgroup_fd),
+            "terminal": str(terminal),
         },
         keep,
+        terminal,
     )
     listening.close()
-    os.close(directory)
-    os.close(file)
-    os.close(cgroup_fd)
+    for descriptor in (directory, file, cgroup_fd, controller, terminal):
+        os.close(descriptor)
 
 
 def plan_of(arguments: str, place: Place) -> Plan:
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     words = [*place.fill(arguments).split(), "--", "true", "operand"]
-    return explained("--values", *words, keep=place.keep, environment=environment)
+    return explained(
+        "--values", *words, keep=place.keep, environment=environment, stdin=place.terminal
+    )
 
 
 def test_every_option_has_a_case() -> None:
@@ -256,6 +263,20 @@ def test_an_option_is_in_the_plan(case: Case, place: Place) -> None:
         subjects = [step["subject"] for step in plan["steps"] if step["step"] == case.step]
         wanted = place.fill(case.subject)
         assert any(re.search(wanted, subject, re.I) for subject in subjects), plan["steps"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.arguments)
+def test_what_a_system_lacks_is_said_of_the_option(case: Case, place: Place) -> None:
+    """Plain POSIX knows every option, and refuses what only Linux can do."""
+    words = [*place.fill(case.arguments).split(), "--", "true"]
+    outcome = forkexec("explain", *words, build="posix", keep=place.keep, stdin=place.terminal)
+    if outcome.status == 0:
+        assert outcome.stderr == ""
+        return
+    found = re.fullmatch(r"forkexec: (-[^:]*): (.*)\n", outcome.stderr)
+    assert found is not None, outcome
+    assert set(found[1].split(", ")) <= {word.split("=")[0] for word in words}, outcome
+    assert re.search("this (system|platform|build)", found[2]), outcome
 
 
 # Groups of arguments whose order must not matter; some groups contain repeated options.
@@ -330,6 +351,15 @@ def test_the_sequence_of_sockets_is_kept(place: Place) -> None:
     other = plan_of(f"--listen {listening}:b --listen {file}:a", place)
     assert variables(one)["LISTEN_FDNAMES"] == "a:b"
     assert variables(other)["LISTEN_FDNAMES"] == "b:a"
+
+
+def test_fields_are_those_of_the_command() -> None:
+    """Each option says which field it sets, so that errors of fields can name options."""
+    header = (ROOT / "include" / "forkexec.h").read_text(encoding="utf-8")
+    command = header[header.index("typedef struct fx_command {") : header.index("} fx_command;")]
+    for option in options():
+        for field in option.fields:
+            assert re.search(rf"\b{field}\b", command), option
 
 
 def test_a_user_namespace_is_joined_where_its_privilege_counts() -> None:

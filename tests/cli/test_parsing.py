@@ -97,6 +97,9 @@ WRONG = [
     (["--mechanism", "magic"], '--mechanism: "magic" is not a mechanism'),
     # The library's own checks, with the option's name for the field's.
     (["--process-group", "0", "--setsid"], "--process-group: excludes new_session, which makes"),
+    (["--nofile=5:2", "--cpu=1"], "--cpu, --nofile: nofile: the soft limit is above the hard"),
+    (["--limit", "nofile=5", "--nofile=5"], "--limit, --nofile: nofile is given twice"),
+    (["--user", "no-such-user", "--clear-groups"], "--user: there is no user \"no-such-user\""),
     (["--user", "0"], "groups: must be decided on when user is set: "),
     (["--keep", "999"], "--keep: descriptor 999 is not open"),
 ]
@@ -120,7 +123,7 @@ def test_an_option_that_takes_no_value_refuses_one(option: Option) -> None:
         assert fails("exec", option.name) == f"{option.name}: needs a value, {option.value}"
 
 
-ONCE = [option for option in options() if not option.repeats and option.field is not None]
+ONCE = [option for option in options() if not option.repeats and option.fields]
 
 
 @pytest.mark.parametrize("option", ONCE, ids=lambda option: option.name)
