@@ -109,8 +109,7 @@ static bool may_be_skipped(fx_step step) {
 static int check_best_effort(const fx_command *command, fx_error *error) {
     for (size_t i = 0; i < command->best_effort_count; i++)
         if (!may_be_skipped(command->best_effort[i]))
-            return fx_error_command(error, -EINVAL, "best_effort",
-                                    "the step %d (%s) is always required", command->best_effort[i],
+            return fx_error_command(error, -EINVAL, "best_effort", "%s is always required",
                                     fx_step_key(command->best_effort[i]));
     return 0;
 }
