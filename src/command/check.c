@@ -130,10 +130,11 @@ static int check_rest(const fx_command *command, fx_error *error) {
 /* What need not succeed comes early: some of the others ask about it. */
 int fx_command_check(const fx_command *command, fx_error *error) {
     int (*const checks[])(const fx_command *, fx_error *) = {
-        check_rest, check_best_effort, check_program, fx_check_variables, fx_check_directory,
-        fx_check_session, fx_check_identity, fx_check_limits, fx_check_scheduling,
-        fx_check_signals, fx_check_capabilities, fx_check_namespaces, fx_check_confinement,
-        fx_check_exec, fx_check_death, check_mechanism, fx_check_descriptors,
+        check_rest,           check_best_effort, check_program,         fx_check_variables,
+        fx_check_directory,   fx_check_session,  fx_check_identity,     fx_check_limits,
+        fx_check_scheduling,  fx_check_signals,  fx_check_capabilities, fx_check_namespaces,
+        fx_check_confinement, fx_check_exec,     fx_check_death,        check_mechanism,
+        fx_check_descriptors,
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         int result = checks[i](command, error);

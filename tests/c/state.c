@@ -177,8 +177,9 @@ static void put_scheduling(struct text *text) {
     put(text, "\naffinity ");
     for (size_t i = 0; i < sizeof cpus; i++)
         put(text, "%02x", cpus[i]);
-    put(text, "\nio %lx timer slack %d oom_score_adj %.*s\n", (unsigned long)syscall(SYS_ioprio_get, 1, 0),
-        prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0), (int)strcspn(score, "\n"), size > 0 ? score : "?");
+    put(text, "\nio %lx timer slack %d oom_score_adj %.*s\n",
+        (unsigned long)syscall(SYS_ioprio_get, 1, 0), prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0),
+        (int)strcspn(score, "\n"), size > 0 ? score : "?");
 #endif
 }
 
