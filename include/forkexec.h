@@ -552,7 +552,7 @@ typedef struct fx_command {
     fx_scheduling scheduling;
     fx_cpus affinity;
     fx_io_priority io_priority;
-    fx_count timer_slack; /* nanoseconds; 0 is the system's default */
+    fx_count timer_slack; /* nanoseconds; 0 is a thread's default: a new child's is its parent's */
     fx_number oom_score_adj;
 
     /*

@@ -107,6 +107,8 @@ static bool may_be_skipped(fx_step step) {
 }
 
 static int check_best_effort(const fx_command *command, fx_error *error) {
+    if (command->best_effort_count && !command->best_effort)
+        return fx_error_command(error, -EINVAL, "best_effort", "the list is NULL");
     for (size_t i = 0; i < command->best_effort_count; i++)
         if (!may_be_skipped(command->best_effort[i]))
             return fx_error_command(error, -EINVAL, "best_effort", "%s is always required",
@@ -124,12 +126,13 @@ static int check_rest(const fx_command *command, fx_error *error) {
     return 0;
 }
 
+/* What need not succeed comes early: some of the others ask about it. */
 int fx_command_check(const fx_command *command, fx_error *error) {
     int (*const checks[])(const fx_command *, fx_error *) = {
-        check_rest,           check_program,         fx_check_variables,  fx_check_directory,
-        fx_check_session,     fx_check_identity,     fx_check_limits,     fx_check_scheduling,
-        fx_check_signals,     fx_check_capabilities, fx_check_namespaces, fx_check_confinement,
-        fx_check_exec,        fx_check_death,        check_best_effort,   check_mechanism,
+        check_rest,           check_best_effort, check_program,         fx_check_variables,
+        fx_check_directory,   fx_check_session,  fx_check_identity,     fx_check_limits,
+        fx_check_scheduling,  fx_check_signals,  fx_check_capabilities, fx_check_namespaces,
+        fx_check_confinement, fx_check_exec,     fx_check_death,        check_mechanism,
         fx_check_descriptors,
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {

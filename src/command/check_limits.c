@@ -50,6 +50,8 @@ static int check_limit(const fx_command *command, size_t i, fx_error *error) {
 }
 
 int fx_check_limits(const fx_command *command, fx_error *error) {
+    if (command->limit_count && !command->limits)
+        return fx_error_command(error, -EINVAL, "limits", "the list is NULL");
     for (size_t i = 0; i < command->limit_count; i++) {
         int result = check_limit(command, i, error);
         if (result < 0)

@@ -70,6 +70,18 @@ static const struct fx_name table[] = {
 #ifdef RLIMIT_POSIXLOCKS
     {"posixlocks", RLIMIT_POSIXLOCKS},
 #endif
+#ifdef RLIMIT_UMTXP
+    {"umtxp", RLIMIT_UMTXP},
+#endif
+#ifdef RLIMIT_PIPEBUF
+    {"pipebuf", RLIMIT_PIPEBUF},
+#endif
+#ifdef RLIMIT_NTHR
+    {"nthr", RLIMIT_NTHR},
+#endif
+#ifdef RLIMIT_VMEM
+    {"vmem", RLIMIT_VMEM},
+#endif
 };
 enum { COUNT = sizeof table / sizeof table[0] };
 

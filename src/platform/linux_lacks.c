@@ -11,7 +11,9 @@
 
 int fx_platform_lacks(fx_step step) {
     int code = fx_linux_lacks_containment(step);
-    return code < 0 ? code : fx_linux_lacks_identity(step);
+    if (code == 0)
+        code = fx_linux_lacks_identity(step);
+    return code < 0 ? code : fx_linux_lacks_scheduling(step);
 }
 
 /*

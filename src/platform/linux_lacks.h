@@ -10,5 +10,6 @@
 /* 0 for a step of another family. */
 int fx_linux_lacks_containment(fx_step step);
 int fx_linux_lacks_identity(fx_step step);
+int fx_linux_lacks_scheduling(fx_step step);
 
 #endif

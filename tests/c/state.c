@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -109,12 +110,15 @@ typedef int limited_resource;
 #endif
 
 static void put_limits(struct text *text) {
-    static const limited_resource resources[] = {RLIMIT_CPU,  RLIMIT_FSIZE, RLIMIT_DATA,
-                                                 RLIMIT_CORE, RLIMIT_STACK, RLIMIT_NOFILE};
-    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
+#ifdef RLIM_NLIMITS
+    enum { COUNT = RLIM_NLIMITS };
+#else
+    enum { COUNT = RLIMIT_NOFILE + 1 };
+#endif
+    for (int resource = 0; resource < COUNT; resource++) {
         struct rlimit limit = {0, 0};
-        (void)getrlimit(resources[i], &limit);
-        put(text, "limit %d %llu %llu\n", (int)resources[i], (unsigned long long)limit.rlim_cur,
+        (void)getrlimit((limited_resource)resource, &limit);
+        put(text, "limit %d %llu %llu\n", resource, (unsigned long long)limit.rlim_cur,
             (unsigned long long)limit.rlim_max);
     }
 }
@@ -150,6 +154,34 @@ static void put_containment(struct text *text) {
         (void)close(fd);
 }
 #endif
+
+static void put_scheduling(struct text *text) {
+    struct itimerval timer = {0};
+    (void)getitimer(ITIMER_REAL, &timer);
+    put(text, "nice %d alarm %d\n", getpriority(PRIO_PROCESS, 0),
+        timer.it_value.tv_sec > 0 || timer.it_value.tv_usec > 0);
+#ifdef __linux__
+    char score[16] = "";
+    /* struct sched_attr of the first version, and room for the mask of 8192 CPUs. */
+    uint32_t attributes[12] = {0};
+    unsigned char cpus[1024] = {0};
+    int fd = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? 0 : read(fd, score, sizeof score - 1);
+    if (fd >= 0)
+        (void)close(fd);
+    (void)syscall(SYS_sched_getattr, 0, attributes, sizeof attributes, 0);
+    put(text, "policy");
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
+        put(text, " %x", attributes[i]);
+    (void)syscall(SYS_sched_getaffinity, 0, sizeof cpus, cpus);
+    put(text, "\naffinity ");
+    for (size_t i = 0; i < sizeof cpus; i++)
+        put(text, "%02x", cpus[i]);
+    put(text, "\nio %lx timer slack %d oom_score_adj %.*s\n",
+        (unsigned long)syscall(SYS_ioprio_get, 1, 0), prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0),
+        (int)strcspn(score, "\n"), size > 0 ? score : "?");
+#endif
+}
 
 static void put_identity(struct text *text) {
     gid_t groups[NGROUPS_MAX > 1024 ? 1024 : NGROUPS_MAX];
@@ -188,6 +220,7 @@ char *parent_state(void) {
     put_descriptors(&text);
     put_signals(&text);
     put_limits(&text);
+    put_scheduling(&text);
     put_children(&text);
 #ifdef __linux__
     put(&text, "dumpable %d\n", prctl(PR_GET_DUMPABLE));

@@ -2,7 +2,8 @@
  *
  * Everything of this process that starting a child must leave as it was, as text: descriptors
  * with their targets and flags, signal mask, dispositions, dumpable, directory, umask,
- * limits, ids, cancellation, namespaces, cgroups, confinement, and whether there are children.
+ * limits, scheduling, ids, cancellation, namespaces, cgroups, confinement, and whether there are
+ * children.
  */
 #ifndef FX_TEST_STATE_H
 #define FX_TEST_STATE_H

@@ -9,6 +9,8 @@
 
 #include "looking.h"
 
+static const char *own_path;
+
 static struct rlimit own(int resource) {
     struct rlimit limit;
     assert_int_equal(getrlimit((__rlimit_resource_t)resource, &limit), 0);
@@ -143,6 +145,8 @@ static void nonsense_is_refused(void **state) {
     (void)assert_refused(above, 1);
     (void)assert_refused(twice, 2);
     (void)assert_refused(kind, 1);
+    fx_error error = assert_refused(NULL, 1);
+    assert_message(&error, "limits: the list is NULL");
 }
 
 static void a_limit_that_need_not_succeed_is_skipped(void **state) {
@@ -168,7 +172,14 @@ static void a_limit_that_need_not_succeed_is_skipped(void **state) {
     assert_int_equal(finish(&child).code, 0);
 }
 
-int main(void) {
+static void unprivileged_as_well(void **state) {
+    (void)state;
+    if (is_superuser())
+        run_again_unprivileged(own_path);
+}
+
+int main(int argc, char **argv) {
+    own_path = argc > 0 ? argv[0] : "";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(soft_and_hard),
         cmocka_unit_test(soft_only),
@@ -180,6 +191,7 @@ int main(void) {
         cmocka_unit_test(raising_a_hard_limit_takes_privilege),
         cmocka_unit_test(nonsense_is_refused),
         cmocka_unit_test(a_limit_that_need_not_succeed_is_skipped),
+        cmocka_unit_test(unprivileged_as_well),
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
 }

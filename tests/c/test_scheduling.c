@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "looking.h"
+
+static const char *own_path;
 
 enum { NOBODY = 65534 };
 
@@ -191,6 +194,11 @@ static void timer_slack_is_set(void **state) {
     if (is_lacking(&command, "timer_slack"))
         return;
     assert_measured(&command, "slack 123456");
+    /* A child's default is what its parent's thread has. */
+    char line[32];
+    (void)snprintf(line, sizeof line, "slack %d", prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0));
+    command.timer_slack = (fx_count)FX_COUNT(0);
+    assert_measured(&command, line);
     command.timer_slack = (fx_count)FX_COUNT(~0ULL);
     refuse(&command, "timer_slack");
 }
@@ -253,7 +261,14 @@ static void an_alarm_ends_what_does_nothing_about_it(void **state) {
     refuse(&command, "alarm");
 }
 
-int main(void) {
+static void unprivileged_as_well(void **state) {
+    (void)state;
+    if (is_superuser())
+        run_again_unprivileged(own_path);
+}
+
+int main(int argc, char **argv) {
+    own_path = argc > 0 ? argv[0] : "";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nice_is_added),
         cmocka_unit_test(nice_is_replaced),
@@ -271,6 +286,7 @@ int main(void) {
         cmocka_unit_test(lowering_the_oom_score_takes_privilege),
         cmocka_unit_test(an_alarm_is_set),
         cmocka_unit_test(an_alarm_ends_what_does_nothing_about_it),
+        cmocka_unit_test(unprivileged_as_well),
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
 }

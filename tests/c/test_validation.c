@@ -295,6 +295,13 @@ static void choices_are_known(void **state) {
     refuses(&command, EINVAL, "mechanism");
 }
 
+static void best_effort_is_a_list(void **state) {
+    (void)state;
+    fx_command command = valid();
+    command.best_effort_count = 1;
+    refuses(&command, EINVAL, "best_effort");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(argv_has_an_element),
@@ -317,6 +324,7 @@ int main(void) {
         cmocka_unit_test(group_lists_are_bounded),
         cmocka_unit_test(umask_is_one),
         cmocka_unit_test(choices_are_known),
+        cmocka_unit_test(best_effort_is_a_list),
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
 }
