@@ -99,7 +99,7 @@ WRONG = [
     (["--process-group", "0", "--setsid"], "--process-group: excludes new_session, which makes"),
     (["--nofile=5:2", "--cpu=1"], "--cpu, --nofile: nofile: the soft limit is above the hard"),
     (["--limit", "nofile=5", "--nofile=5"], "--limit, --nofile: nofile is given twice"),
-    (["--user", "no-such-user", "--clear-groups"], "--user: there is no user \"no-such-user\""),
+    (["--user", "no-such-user", "--clear-groups"], '--user: there is no user "no-such-user"'),
     (["--user", "0"], "groups: must be decided on when user is set: "),
     (["--keep", "999"], "--keep: descriptor 999 is not open"),
 ]
