@@ -833,14 +833,22 @@ FX_API void fx_child_close(fx_child *child);
  * Become the command: do all its steps in the calling process, and exec. Returns only if something
  * failed; the process may then have been changed by the steps before, and should end.
  * For programs with one thread: the system calls are raw, so that identity and
- * the like change for the calling thread alone. Standard streams cannot be pipes here.
+ * the like change for the calling thread alone. Standard streams cannot be pipes here (-EINVAL),
+ * and nobody enters a new pid namespace himself (-ENOTSUP). Without a parent that acts for the
+ * child, a cgroup is entered by its cgroup.procs, and id maps are written by a process that is
+ * forked off for that, and is no child of this one. `death_signal` is for the death of the
+ * thread that made this process, and `traced` for its process. The mechanism, and a reporter,
+ * mean nothing here.
  */
 FX_API int fx_exec(const fx_command *command, fx_error *error);
 
 /*
- * Do only what the attributes of the command say, to the calling process: no descriptors, no
- * program, no environment. For a process that has just been forked by other means. `skipped`, of
- * FX_SKIPPED_MAX, and `skipped_count` may be NULL. -ENOTSUP: an attribute that means nothing here.
+ * Do only what the attributes of the command say, to the calling process, in the same way: no
+ * descriptors, no program (`argv` may be NULL), no environment. For a process that has just been
+ * forked by other means. What the command does not mention stays: handlers, ignored signals, the
+ * mask. -ENOTSUP: something that means nothing where no program is started, as `environment_set`,
+ * `map` or a callback. `skipped`, of FX_SKIPPED_MAX, and `skipped_count` may be NULL; the count
+ * is of all that was skipped.
  */
 FX_API int fx_apply(const fx_command *command, fx_skipped *skipped, size_t *skipped_count,
                     fx_error *error);

@@ -28,11 +28,14 @@ ALL = (
     forced("default", "clone3"),
     forced("default", "clone"),
     forced("default", "fork"),
+    forced("default", "helper"),
     World("reserved", "default", {"FORKEXEC_TEST_RESERVED": "1"}),
     World("sanitize", "sanitize", {}),
     forced("sanitize", "fork"),
+    forced("sanitize", "helper"),
     World("unprivileged", "default", {}, AS_NOBODY),
     World("unprivileged-fork", "default", {"FORKEXEC_TEST_MECHANISM": "fork"}, AS_NOBODY),
+    World("unprivileged-helper", "default", {"FORKEXEC_TEST_MECHANISM": "helper"}, AS_NOBODY),
     World("posix", "posix", {"FORKEXEC_TEST_EXPECTED": "fork fastest"}),
 )
 

@@ -3,8 +3,8 @@
 
     python -m tools.check_child [--entry NAME ...] [PATH ...]
 
-PATH is an object file, or a build directory whose engine and extension are looked at; without
-one, both are built and looked at with gcc and with clang. From the entry points on, every call,
+PATH is an object file, or a build directory whose engine, extension and helper program are looked
+at; without one, they are built and looked at with gcc and with clang. From the entry points on, every call,
 every address taken and every table of functions is followed through all objects. What leads
 out of them must be in tools/check_child/allowed.txt; a call through a pointer must be made by
 a function in tools/check_child/indirect.txt.
@@ -22,8 +22,15 @@ from tools.build import ROOT, build_directory
 from tools.object_code import Node, ObjectCode, UnreadableObjectError, read_object
 
 # The child; what a forked child does before it; the reporter that the extension hands in.
-ENTRY_POINTS = ("fx_child_run", "fx_child_leave_mark", "fx_close_if_open")
+ENTRY_POINTS = (
+    "fx_child_run",
+    "fx_child_become_helper",
+    "fx_child_leave_mark",
+    "fx_close_if_open",
+)
 EXTENSION_ENTRY_POINTS = ("report_failure",)
+# A program of its own, from its first instruction on; it has no library, so nothing is allowed.
+HELPER_ENTRY_POINTS = ("fx_helper_main",)
 
 LISTS = ROOT / "tools" / "check_child"
 COMPILERS = ("gcc", "clang")
@@ -45,9 +52,14 @@ def read_list(path: Path) -> dict[str, str]:
     return entries
 
 
+def find_helper(build: Path) -> list[Path]:
+    """The objects of the helper, where it is built: the child's code once more among them."""
+    return sorted((build / "src" / "forkexec-helper.p").glob("*.o"))
+
+
 def find_objects(build: Path) -> tuple[list[Path], bool]:
     """The objects of the engine and, where it is built, of the extension."""
-    engine = sorted((build / "src").rglob("*.o"))
+    engine = sorted(set((build / "src").rglob("*.o")).difference(find_helper(build)))
     extension = sorted((build / "python").rglob("*.o"))
     if not engine:
         raise SystemExit(f"{build}: no objects of the engine; build it first")
@@ -129,7 +141,9 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
-def check_one(paths: list[Path], entries: list[str], label: str) -> int:
+def check_one(
+    paths: list[Path], entries: list[str], label: str, allowed: Iterable[str] | None = None
+) -> int:
     objects = []
     for path in paths:
         try:
@@ -137,7 +151,9 @@ def check_one(paths: list[Path], entries: list[str], label: str) -> int:
         except UnreadableObjectError as error:
             print(f"{path}: {error}", file=sys.stderr)
             return 1
-    allowed, indirect = read_list(LISTS / "allowed.txt"), read_list(LISTS / "indirect.txt")
+    if allowed is None:
+        allowed = read_list(LISTS / "allowed.txt")
+    indirect = read_list(LISTS / "indirect.txt")
     faults, count = check(Program(objects), entries, allowed, indirect)
     for fault in faults:
         print(fault)
@@ -156,6 +172,10 @@ def main() -> int:
         objects, has_extension = find_objects(build)
         usual = ENTRY_POINTS + (EXTENSION_ENTRY_POINTS if has_extension else ())
         failures += check_one(objects, options.entry or list(usual), shown(build))
+        helper = find_helper(build)
+        if helper and not options.entry:
+            label = f"{shown(build)}, helper"
+            failures += check_one(helper, list(HELPER_ENTRY_POINTS), label, allowed=())
     single = [path for path in paths if not path.is_dir()]
     if single:
         failures += check_one(single, options.entry or list(ENTRY_POINTS), "given objects")

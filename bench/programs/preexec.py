@@ -6,18 +6,21 @@ preexec.py PROGRAM ROUNDS
 The ballast in LD_PRELOAD makes this process as big as it is told to be.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
 import sys
 import time
+from typing import Callable
 
 import forkexec
 
 OURS_IN_A_ROUND = 5
 
 
-def start(program, preexec_fn):
+def start(program: str, preexec_fn: Callable[[], object]) -> int:
     begin = time.perf_counter_ns()
     child = subprocess.Popen([program], preexec_fn=preexec_fn)
     status = child.wait()
@@ -27,13 +30,15 @@ def start(program, preexec_fn):
     return spent
 
 
-def main():
+def main() -> None:
     program, rounds = sys.argv[1], int(sys.argv[2])
     os.environ.pop("LD_PRELOAD", None)
     setup = forkexec.Setup(limits={"nofile": 256}, death_signal="TERM")
-    times = {}
-    for name, preexec_fn in (("os.setsid", os.setsid), ("Setup", setup)):
-        stock, ours = [], []
+    callables: dict[str, Callable[[], object]] = {"os.setsid": os.setsid, "Setup": setup}
+    times: dict[str, dict[str, list[int]]] = {}
+    for name, preexec_fn in callables.items():
+        stock: list[int] = []
+        ours: list[int] = []
         for _ in range(rounds):
             forkexec.uninstall()
             stock.append(start(program, preexec_fn))

@@ -25,7 +25,7 @@ def recognise(callable: object) -> object:
     """What the engine made of it; None if it is to be called. Called by the extension."""
     kind = type(callable)
     if kind is Setup:
-        return callable._attributes()  # type: ignore[attr-defined]
+        return _attributes(callable)
     if kind is functools.partial:
         return _recognise_partial(callable)
     name = _name(callable)
@@ -34,6 +34,15 @@ def recognise(callable: object) -> object:
             _known[name] = _made(CALLS[name]())
         return _known[name]
     return None
+
+
+def _attributes(setup: Any) -> object:
+    try:
+        return setup._attributes()
+    except ValueError as error:  # a group that this system does not know
+        import subprocess
+
+        raise subprocess.SubprocessError(str(error)) from None
 
 
 def _recognise_partial(partial: Any) -> object:
@@ -148,10 +157,7 @@ def _setaffinity(process: int, cpus: Any) -> Values:
 
 
 def _setscheduler(process: int, policy: int, parameter: Any) -> Values:
-    # It leaves a niceness alone that setting the policy by itself would take away.
     if process != 0 or type(parameter) is not os.sched_param:
-        return None
-    if os.getpriority(os.PRIO_PROCESS, 0) != 0:
         return None
     return {"scheduling": (policy, parameter.sched_priority)}
 

@@ -19,6 +19,7 @@ static bool is_all(PyObject *value) {
 /* Memory for as many as there are elements; one more, so that it is never empty. */
 static void *take_list(struct attributes *attributes, const struct attribute_row *row,
                        PyObject *value, size_t size, size_t *count) {
+    *count = 0;
     if (!PyTuple_Check(value)) {
         (void)attribute_refuse(row, "needs a tuple");
         return NULL;
@@ -107,7 +108,7 @@ int attribute_flags(struct attributes *attributes, const struct attribute_row *r
 
 int attribute_integers(struct attributes *attributes, const struct attribute_row *row,
                        PyObject *value) {
-    size_t count;
+    size_t count = 0;
     int *list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++)
         if (as_int(element(value, i), &list[i]) < 0)
@@ -130,7 +131,7 @@ int attribute_cpus(struct attributes *attributes, const struct attribute_row *ro
 
 int attribute_strings(struct attributes *attributes, const struct attribute_row *row,
                       PyObject *value) {
-    size_t count;
+    size_t count = 0;
     const char **list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++) {
         list[i] = attribute_text(attributes, element(value, i));
@@ -143,7 +144,7 @@ int attribute_strings(struct attributes *attributes, const struct attribute_row 
 
 int attribute_steps(struct attributes *attributes, const struct attribute_row *row,
                     PyObject *value) {
-    size_t count;
+    size_t count = 0;
     fx_step *list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++) {
         int step;
@@ -178,7 +179,7 @@ static int take_bound(const struct attribute_row *row, PyObject *value, fx_limit
 
 int attribute_limits(struct attributes *attributes, const struct attribute_row *row,
                      PyObject *value) {
-    size_t count;
+    size_t count = 0;
     fx_limit *list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++) {
         PyObject *name, *soft, *hard;
@@ -193,7 +194,7 @@ int attribute_limits(struct attributes *attributes, const struct attribute_row *
 
 int attribute_landlock(struct attributes *attributes, const struct attribute_row *row,
                        PyObject *value) {
-    size_t count;
+    size_t count = 0;
     fx_landlock_path *list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++) {
         PyObject *path, *access;
@@ -212,7 +213,7 @@ int attribute_landlock(struct attributes *attributes, const struct attribute_row
 
 int attribute_namespaces(struct attributes *attributes, const struct attribute_row *row,
                          PyObject *value) {
-    size_t count;
+    size_t count = 0;
     fx_namespace *list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++) {
         PyObject *name, *place;
@@ -230,7 +231,7 @@ int attribute_namespaces(struct attributes *attributes, const struct attribute_r
 }
 
 int attribute_map(struct attributes *attributes, const struct attribute_row *row, PyObject *value) {
-    size_t count;
+    size_t count = 0;
     fx_map *list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++)
         if (!PyArg_ParseTuple(element(value, i), "ii", &list[i].child, &list[i].parent))
@@ -241,7 +242,7 @@ int attribute_map(struct attributes *attributes, const struct attribute_row *row
 
 int attribute_id_map(struct attributes *attributes, const struct attribute_row *row,
                      PyObject *value) {
-    size_t count;
+    size_t count = 0;
     fx_id_map *list = take_list(attributes, row, value, sizeof *list, &count);
     for (size_t i = 0; list && i < count; i++)
         if (!PyArg_ParseTuple(element(value, i), "III", &list[i].inside, &list[i].outside,

@@ -66,7 +66,7 @@ int attribute_count(struct attributes *attributes, const struct attribute_row *r
 
 int attribute_unsigned(struct attributes *attributes, const struct attribute_row *row,
                        PyObject *value) {
-    int number;
+    int number = 0;
     if (take_int(row, value, &number) < 0)
         return -1;
     if (number < 0)
@@ -152,7 +152,7 @@ int attribute_io_priority(struct attributes *attributes, const struct attribute_
                           PyObject *value) {
     fx_io_priority *priority = attribute_field(attributes, row->field);
     PyObject *name;
-    int number;
+    int number = 0;
     if (!PyTuple_Check(value) || !PyArg_ParseTuple(value, "Oi", &name, &priority->level))
         return PyErr_Occurred() ? -1 : attribute_refuse(row, "needs a tuple");
     if (attribute_name(row, fx_io_class_number, name, &number) < 0)

@@ -49,15 +49,25 @@ int preexec_recognise(struct module_state *state, PyObject *callable, PyObject *
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* What is no text is escaped: the reader of the error pipe takes nothing but UTF-8. */
+static PyObject *as_text(const char *sentence) {
+    PyObject *given = PyUnicode_DecodeFSDefault(sentence);
+    PyObject *bytes = given ? PyUnicode_AsEncodedString(given, "utf-8", "backslashreplace") : NULL;
+    PyObject *text = bytes ? PyUnicode_FromEncodedObject(bytes, "utf-8", "strict") : NULL;
+    Py_XDECREF(bytes);
+    Py_XDECREF(given);
+    return text;
+}
+
 PyObject *preexec_message(const struct attributes *attributes, const char *sentence) {
     return attributes->stands_for_callable ? PyUnicode_FromString(PREEXEC_MESSAGE)
-                                           : PyUnicode_DecodeFSDefault(sentence);
+                                           : as_text(sentence);
 }
 
 void preexec_raise(const char *message) {
     PyObject *module = interpreter_loaded_module("subprocess");
     PyObject *kind = module ? PyObject_GetAttrString(module, "SubprocessError") : NULL;
-    PyObject *text = PyUnicode_DecodeFSDefault(message);
+    PyObject *text = as_text(message);
     if (!kind)
         PyErr_Clear();
     if (text)

@@ -205,7 +205,7 @@ static int write_line(const struct prepared *prepared) {
     }
     const char *kind = dialect & DIALECT_SUBPROCESS_ERROR ? "SubprocessError" : "RuntimeError";
     PyObject *message = preexec_message(prepared->attributes, prepared->sentence);
-    PyObject *bytes = message ? PyUnicode_AsEncodedString(message, "utf-8", "surrogatepass") : NULL;
+    PyObject *bytes = message ? PyUnicode_AsUTF8String(message) : NULL;
     if (bytes) {
         report_write(errpipe_write, kind, strlen(kind));
         report_write(errpipe_write, ":0:", 3);

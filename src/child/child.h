@@ -18,6 +18,7 @@
 
 enum fx_progress {
     FX_PROGRESS_NONE = 0, /* nothing heard: it ended before its program */
+    FX_PROGRESS_BEGUN,    /* the helper has its plan: what comes now is the doing of it */
     FX_PROGRESS_SKIPPED,  /* a step was skipped: `step`, `index` and `code` say which and why */
     FX_PROGRESS_MAPS,     /* waits for the parent to write its id maps */
     FX_PROGRESS_GATE,     /* about to wait at the gate, with nothing left to do but exec */
@@ -79,8 +80,8 @@ struct fx_frame {
     bool born_in_cgroup; /* by the kernel */
     bool born_unshared;  /* with the plan's birth flags, */
     int birth_code;      /* or why not: a negative errno */
-    int release;         /* -1, or where the parent answers that the id maps are written, */
-    int release_far;     /* and its own end of that, which the child has too */
+    int release;     /* where the parent answers that the id maps are written, or -1: none does, */
+    int release_far; /* and its own end of that, which the child has too */
     char *const
         *environment; /* the plan's, or one with room for the pid; NULL: the process's own */
     char *pid_text[FX_PID_VARIABLES]; /* in there, where the digits go */

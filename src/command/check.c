@@ -2,6 +2,8 @@
 #include <errno.h>
 
 #include "command.h"
+#include "platform/containment.h"
+#include "platform/helper.h"
 #include "platform/platform.h"
 
 fx_reason fx_command_obstacle(const fx_command *command) {
@@ -42,20 +44,50 @@ static int check_program(const fx_command *command, fx_error *error) {
     return 0;
 }
 
-static int check_mechanism(const fx_command *command, fx_error *error) {
-    fx_mechanism wanted = command->mechanism;
-    if ((unsigned int)wanted >= FX_MECHANISM_COUNT)
-        return fx_error_command(error, -EINVAL, "mechanism", "%d is no fx_mechanism", wanted);
-    if (wanted == FX_MECHANISM_AUTO || wanted == FX_MECHANISM_FORK || wanted == FX_MECHANISM_HELPER)
-        return 0;
+const char *fx_command_helper_obstacle(const fx_command *command) {
+    const unsigned int new_user = 0x10000000; /* CLONE_NEWUSER, the same on every machine */
+    if (command->callback.function)
+        return fx_reason_text(FX_REASON_CALLBACK);
+    if (fx_platform_birth_namespaces(command->unshare) & new_user)
+        return "a child that is born in a new user namespace would lose all privilege there";
+    return NULL;
+}
+
+static int check_helper(const fx_command *command, fx_error *error) {
+    if (!fx_platform_has_helper())
+        return fx_error_command(error, -ENOTSUP, "mechanism", "this platform has no helper");
+    const char *obstacle = fx_command_helper_obstacle(command);
+    if (obstacle)
+        return fx_error_command(error, -ENOTSUP, "mechanism", "helper cannot be used: %s",
+                                obstacle);
+    return 0;
+}
+
+static int check_sharing(const fx_command *command, fx_error *error) {
+    const char *name = fx_mechanism_name(command->mechanism);
     if (!fx_platform_shares_memory())
-        return fx_error_command(error, -ENOTSUP, "mechanism", "this platform has no %s",
-                                fx_mechanism_name(wanted));
+        return fx_error_command(error, -ENOTSUP, "mechanism", "this platform has no %s", name);
     fx_reason obstacle = fx_command_obstacle(command);
     if (obstacle != FX_REASON_NONE)
-        return fx_error_command(error, -ENOTSUP, "mechanism", "%s cannot be used: %s",
-                                fx_mechanism_name(wanted), fx_reason_text(obstacle));
+        return fx_error_command(error, -ENOTSUP, "mechanism", "%s cannot be used: %s", name,
+                                fx_reason_text(obstacle));
     return 0;
+}
+
+static int check_mechanism(const fx_command *command, fx_error *error) {
+    switch (command->mechanism) {
+    case FX_MECHANISM_AUTO:
+    case FX_MECHANISM_FORK:
+        return 0;
+    case FX_MECHANISM_CLONE3:
+    case FX_MECHANISM_CLONE:
+        return check_sharing(command, error);
+    case FX_MECHANISM_HELPER:
+        return check_helper(command, error);
+    default:
+        return fx_error_command(error, -EINVAL, "mechanism", "%d is no fx_mechanism",
+                                command->mechanism);
+    }
 }
 
 /* A child that went on without one of these would not be what was asked for. */

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <signal.h>
 
 #include "command.h"
-
-#ifdef SIGRTMAX
-#define LAST_SIGNAL SIGRTMAX
-#else
-#define LAST_SIGNAL (NSIG - 1)
-#endif
+#include "platform/signals.h"
 
 int fx_check_death(const fx_command *command, fx_error *error) {
     if (command->death_signal == 0)
         return 0;
-    if (command->death_signal < 0 || command->death_signal > LAST_SIGNAL)
+    if (!fx_platform_has_signal(command->death_signal))
         return fx_error_command(error, -EINVAL, "death_signal", "%d is no signal",
                                 command->death_signal);
     /* The child is made by another thread than the one that asks for it. */

@@ -59,6 +59,8 @@ bool fx_command_keeps_capabilities(const fx_command *command);
 /* Whether steps of this kind need not succeed. */
 bool fx_command_may_skip(const fx_command *command, fx_step step);
 
+/* Why it may not be the helper's, as a sentence; or NULL. */
+const char *fx_command_helper_obstacle(const fx_command *command);
 /* Why the child of this command may not share memory with its parent, or FX_REASON_NONE. */
 fx_reason fx_command_obstacle(const fx_command *command);
 

@@ -42,6 +42,12 @@ int fx_keep_aside(struct fx_launch *launch, int *fd) {
     return 0;
 }
 
+void fx_drop_aside(struct fx_launch *launch, int *fd) {
+    if (*fd >= 0)
+        take_out(launch, *fd);
+    fx_close_if_open(fd);
+}
+
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number) {
     take_out(launch, *fd);
     insert(launch, number);

@@ -30,6 +30,17 @@ void fx_note_clone3_is_missing(void) {
     atomic_store_explicit(&clone3_is_missing, true, memory_order_relaxed);
 }
 
+pid_t fx_clone_any(const struct fx_clone_request *request, int *pidfd) {
+    pid_t pid = -ENOSYS;
+    if (!fx_clone3_is_missing())
+        pid = fx_platform_clone(FX_MECHANISM_CLONE3, request, pidfd);
+    if (pid == -ENOSYS)
+        fx_note_clone3_is_missing();
+    if (pid < 0 && fx_is_refusal(pid))
+        pid = fx_platform_clone(FX_MECHANISM_CLONE, request, pidfd);
+    return pid;
+}
+
 /*
  * Emulators (qemu-user, WSL 1) answer such a clone with a plain fork: then the child's report would
  * never come, and its silence read as success. So one child that only leaves a mark. It
@@ -40,13 +51,7 @@ static int probe(fx_reason *obstacle) {
     int pidfd;
     struct fx_clone_request request = {.run = fx_child_leave_mark,
                                        .argument = (void *)(size_t)&mark};
-    pid_t pid = -ENOSYS;
-    if (!fx_clone3_is_missing())
-        pid = fx_platform_clone(FX_MECHANISM_CLONE3, &request, &pidfd);
-    if (pid == -ENOSYS)
-        fx_note_clone3_is_missing();
-    if (pid < 0 && fx_is_refusal(pid))
-        pid = fx_platform_clone(FX_MECHANISM_CLONE, &request, &pidfd);
+    pid_t pid = fx_clone_any(&request, &pidfd);
     if (pid < 0 && !fx_is_refusal(pid))
         return pid;
     if (pid > 0)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "launch.h"
+#include "platform/helper.h"
 #include "platform/platform.h"
 
 /* ---- mechanisms ---- */
@@ -40,6 +41,14 @@ static int ask_clone3(void) { return ask_mechanism(FX_MECHANISM_CLONE3); }
 static int ask_clone(void) { return ask_mechanism(FX_MECHANISM_CLONE); }
 static int ask_table(void) { return fx_platform_shares_table() ? 0 : -ENOTSUP; }
 
+static int ask_helper(void) {
+    const char *path;
+    int result = fx_platform_find_helper(&path);
+    if (result == 0)
+        result = ask_mechanism(FX_MECHANISM_CLONE);
+    return result == 0 && !fx_platform_keeps_rights() ? -EPERM : result;
+}
+
 static int ask_pidfd(void) {
     int fd = fx_platform_pidfd_open(getpid());
     if (fd >= 0)
@@ -58,6 +67,8 @@ static const struct own {
     {"clone3", ask_clone3, "the mechanism of most children", "Linux 5.5, and no filter against it"},
     {"clone", ask_clone, "the mechanism where there is no clone3", "Linux"},
     {"fork", no_code, "the mechanism of callbacks, and where the others are refused", "POSIX"},
+    {"helper", ask_helper, "the mechanism in the place of fork, in large processes",
+     "forkexec-helper beside the library; Linux 3.17 on x86-64, aarch64 or riscv64"},
     {"pidfd", ask_pidfd, "waiting and signalling without races", "Linux 5.3"},
     {"close_range", ask_close_range, "closing descriptors at once", "Linux 5.9"},
     {"shared table", ask_table, "children of parents with many descriptors",

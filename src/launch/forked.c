@@ -8,7 +8,7 @@
 #include "launch.h"
 #include "platform/platform.h"
 
-static int open_report_pipe(struct fx_launch *launch, int ends[2], fx_error *error) {
+int fx_report_open(struct fx_launch *launch, int ends[2], fx_error *error) {
     int result = fx_platform_pipe(ends);
     if (result == 0)
         result = fx_keep_aside(launch, &ends[0]);
@@ -32,7 +32,7 @@ static void note_skipped(struct fx_skips *skips, const struct fx_report *record)
 
 /* The last record before end-of-file, which comes with exec or the child's end; or with the gate.
  */
-static void read_report(struct fx_launch *launch, int fd) {
+void fx_report_read(struct fx_launch *launch, int fd) {
     struct fx_report record;
     for (;;) {
         ssize_t size = read(fd, &record, sizeof record);
@@ -46,8 +46,8 @@ static void read_report(struct fx_launch *launch, int fd) {
         }
         if (record.progress == FX_PROGRESS_MAPS) {
             fx_maps_answer(launch);
-            /* What becomes of it then is told to the caller. */
-            if (launch->plan->reporter.function)
+            /* What becomes of it then is told to the caller, by a forked child. */
+            if (launch->plan->reporter.function && launch->mechanism == FX_MECHANISM_FORK)
                 return;
             continue;
         }
@@ -67,7 +67,7 @@ pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error) {
     bool reads = !plan->reporter.function || fx_maps_are_asked(plan);
     int result = fx_maps_open(launch, error);
     if (result == 0 && reads)
-        result = open_report_pipe(launch, ends, error);
+        result = fx_report_open(launch, ends, error);
     if (result < 0) {
         fx_maps_close(launch);
         return result;
@@ -81,7 +81,7 @@ pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error) {
     fx_close_if_open(&ends[1]);
     if (pid > 0) {
         if (reads)
-            read_report(launch, ends[0]);
+            fx_report_read(launch, ends[0]);
         if (plan->reporter.function)
             launch->frame.report.progress = FX_PROGRESS_EXEC;
         int pidfd = plan->without_pidfd ? -1 : fx_platform_pidfd_open(pid);

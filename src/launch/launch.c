@@ -44,6 +44,21 @@ static int leave_sharing(struct fx_launch *launch, bool forced, fx_error *error)
     return 0;
 }
 
+/* 0: it is to be forked. */
+static pid_t try_helper(struct fx_launch *launch, bool forced, fx_error *error) {
+    launch->mechanism = FX_MECHANISM_HELPER;
+    pid_t pid = fx_launch_helped(launch, error);
+    if (pid < 0)
+        return refuse(launch, pid, error);
+    if (pid == 0 && forced)
+        return error->code;
+    if (pid == 0) {
+        fx_error_clear(error);
+        launch->mechanism = FX_MECHANISM_FORK;
+    }
+    return pid;
+}
+
 /* The ladder: from the mechanism of the plan downwards, unless the command forced one. */
 static pid_t make_child(struct fx_launch *launch, fx_error *error) {
     bool forced = launch->plan->reason == FX_REASON_ASKED;
@@ -55,7 +70,7 @@ static pid_t make_child(struct fx_launch *launch, fx_error *error) {
         if (result < 0)
             return result;
     }
-    while (launch->mechanism != FX_MECHANISM_FORK) {
+    while (launch->mechanism != FX_MECHANISM_FORK && launch->mechanism != FX_MECHANISM_HELPER) {
         pid_t pid = try_shared(launch, launch->mechanism);
         if (pid > 0)
             return pid;
@@ -67,12 +82,16 @@ static pid_t make_child(struct fx_launch *launch, fx_error *error) {
     }
     if (fx_table_is_shared(launch))
         fx_streams_stop_sharing(launch);
+    if (launch->mechanism == FX_MECHANISM_HELPER || fx_helper_is_better(launch)) {
+        pid_t pid = try_helper(launch, forced, error);
+        if (pid != 0)
+            return pid;
+    }
     pid_t pid = fx_launch_forked(launch, error);
     return pid < 0 ? refuse(launch, pid, error) : pid;
 }
 
-/* The program's mask, from that of the calling thread. */
-static void edit_mask(struct fx_launch *launch) {
+void fx_launch_edit_mask(struct fx_launch *launch) {
     const struct fx_plan_mask *edit = launch->plan->mask;
     launch->frame.mask = launch->caller_mask;
     if (edit && edit->exact)
@@ -91,7 +110,7 @@ static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
     int result = fx_sys_block_signals(&launch->caller_mask);
     if (result < 0)
         return fx_error_set(error, result, FX_STEP_SIGNAL_MASK, -1, "%s", "");
-    edit_mask(launch);
+    fx_launch_edit_mask(launch);
     pid_t pid = launch->plan->death_signal ? fx_launcher_make(launch, make_child, error)
                                            : make_child(launch, error);
     (void)fx_sys_set_signal_mask(&launch->caller_mask);
@@ -135,11 +154,12 @@ static bool has_started(const struct fx_launch *launch) {
            progress == FX_PROGRESS_GATE || launch->plan->reporter.function;
 }
 
-/* A child on memory of its own has done so itself. */
+/* A forked child has done so itself; the helper does not have the caller's code. */
 static void tell_reporter(const struct fx_launch *launch) {
     const fx_reporter *reporter = &launch->plan->reporter;
     const volatile struct fx_report *report = &launch->frame.report;
-    if (reporter->function && launch->frame.shares_memory && report->progress == FX_PROGRESS_FAILED)
+    if (reporter->function && launch->mechanism != FX_MECHANISM_FORK &&
+        report->progress == FX_PROGRESS_FAILED)
         reporter->function(reporter->argument, (fx_step)report->step, report->index, report->code);
 }
 
@@ -159,10 +179,11 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
     memcpy(child, &made, child->size < sizeof made ? child->size : sizeof made);
 }
 
-static int prepare(struct fx_launch *launch, fx_error *error) {
+int fx_launch_prepare(struct fx_launch *launch, fx_error *error) {
     const struct fx_plan *plan = launch->plan;
     if (plan->pid_variables > 0 || plan->shell_fallback) {
-        int result = fx_variables_prepare(&launch->frame, &launch->variables, error);
+        int result = fx_variables_prepare(&launch->frame, &launch->variables,
+                                          &launch->variables_size, error);
         if (result < 0)
             return result;
     }
@@ -170,7 +191,7 @@ static int prepare(struct fx_launch *launch, fx_error *error) {
 }
 
 static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *error) {
-    int result = prepare(launch, error);
+    int result = fx_launch_prepare(launch, error);
     if (result < 0)
         return result;
     launch->pid = make_child_unsignalled(launch, error);
@@ -190,28 +211,33 @@ static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *erro
     return 0;
 }
 
+void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan) {
+    launch->plan = plan;
+    launch->frame = (struct fx_frame){.plan = plan,
+                                      .environment = plan->environment,
+                                      .skips = &launch->skips,
+                                      .report_descriptor = -1,
+                                      .release = -1,
+                                      .watch = -1,
+                                      .directory = -1};
+    launch->skips.count = 0;
+    launch->held_count = 0;
+    for (int number = 0; number < 3; number++)
+        launch->parent_ends[number] = launch->child_ends[number] = -1;
+    launch->null = launch->directory = launch->pidfd = -1;
+    launch->low_count = 0;
+    launch->low_held = 0;
+    launch->may_fetch = true;
+    launch->memory = launch->variables = NULL;
+    launch->variables_size = 0;
+}
+
 int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     int saved = errno, cancel;
     fx_error failure;
     struct fx_launch launch;
     fx_error_clear(&failure);
-    launch.plan = plan;
-    launch.frame = (struct fx_frame){.plan = plan,
-                                     .environment = plan->environment,
-                                     .skips = &launch.skips,
-                                     .report_descriptor = -1,
-                                     .release = -1,
-                                     .watch = -1,
-                                     .directory = -1};
-    launch.skips.count = 0;
-    launch.held_count = 0;
-    for (int number = 0; number < 3; number++)
-        launch.parent_ends[number] = launch.child_ends[number] = -1;
-    launch.null = launch.directory = launch.pidfd = -1;
-    launch.low_count = 0;
-    launch.low_held = 0;
-    launch.may_fetch = true;
-    launch.memory = launch.variables = NULL;
+    fx_launch_begin(&launch, plan);
 
     int result;
     if (!child || child->size < offsetof(fx_child, end) + sizeof child->end) {

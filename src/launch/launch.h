@@ -17,10 +17,10 @@ enum { FX_LAUNCH_INLINE = 16 };
 /* How many sources can be moved to low numbers for one launch. */
 enum { FX_LOW_MAX = 16 };
 
-/* What a child may need for itself: both ends of the report pipe, a directory, and its parent. */
-enum { FX_ASIDE_MAX = 4 };
-/* And for its id maps: both ends of another pipe. */
-enum { FX_ASIDE_OF_MAPS = 2 };
+/* What any child may need for itself: both ends of the report pipe, and a directory. */
+enum { FX_ASIDE_MAX = 3 };
+/* And only some: both ends of the pipe of the id maps, and its parent. */
+enum { FX_ASIDE_OF_MAPS = 2, FX_ASIDE_OF_DEATH = 1 };
 
 struct fx_launch {
     const struct fx_plan *plan;
@@ -37,10 +37,12 @@ struct fx_launch {
     bool may_fetch;
 
     int release[2]; /* the pipe of frame.release; -1 */
+    int asking;     /* the far end of the report's, where this process itself writes it; or -1 */
 
     sigset_t caller_mask;
     struct fx_skips skips;
 
+    size_t variables_size;
     void *variables; /* behind what the child writes to before its exec */
     void *memory;    /* behind the arrays below when they are too small inline */
     int *held;       /* as the plan has them; `held_count` are open */
@@ -84,7 +86,7 @@ void fx_held_close(struct fx_launch *launch);
 
 /* For a plan with `pid_variables` or `shell_fallback`. `*memory` is to be freed after the child's
  * exec. */
-int fx_variables_prepare(struct fx_frame *frame, void **memory, fx_error *error);
+int fx_variables_prepare(struct fx_frame *frame, void **memory, size_t *size, fx_error *error);
 
 /* ---- sharing the table of descriptors: src/launch/table.c ---- */
 
@@ -119,11 +121,33 @@ void fx_low_watch(int number);
 
 /* ---- what the child keeps for itself: src/launch/aside.c ---- */
 
-/* Move it where the map and the closing of all others leave it alone; at most FX_ASIDE_MAX, and
- * FX_ASIDE_OF_MAPS. */
+/* Move it where the map and the closing of all others leave it alone; at most as many as FX_ASIDE_*
+ * say. */
 int fx_keep_aside(struct fx_launch *launch, int *fd);
+/* Close it, and keep it no longer. */
+void fx_drop_aside(struct fx_launch *launch, int *fd);
 /* Keep `number`, which is no target, instead. */
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
+
+/* ---- the beginning of every launch: src/launch/launch.c ---- */
+
+void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan);
+/* Open and lay out all that the steps work on. `launch->variables` is to be freed. */
+int fx_launch_prepare(struct fx_launch *launch, fx_error *error);
+/* The program's mask, from that of the calling thread. */
+void fx_launch_edit_mask(struct fx_launch *launch);
+
+/* ---- without a child: src/launch/here.c ---- */
+
+/*
+ * Do the steps in this process. Signals are blocked meanwhile; the mask is then the edited
+ * one if all went well and the command had asked for it, and else what it was.
+ */
+int fx_launch_here(struct fx_launch *launch, fx_error *error);
+/* What no process can do to itself, or has no meaning without a child. */
+int fx_check_here(const fx_command *command, fx_error *error);
+/* A process that stays behind, outside, to write the id maps when the steps come to them. */
+int fx_map_writer_start(struct fx_launch *launch, fx_error *error);
 
 /* ---- mechanisms; signals are blocked, `launch->frame.mask` is the mask to restore ---- */
 
@@ -133,6 +157,14 @@ void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
  */
 pid_t fx_launch_shared(struct fx_launch *launch, fx_mechanism mechanism);
 pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error);
+/* 0 where the helper cannot do it, and nothing has been done: `error` says why. */
+pid_t fx_launch_helped(struct fx_launch *launch, fx_error *error);
+/* Whether that is worth trying before a fork. */
+bool fx_helper_is_better(const struct fx_launch *launch);
+
+/* The pipe for the report of a child on memory of its own, both ends kept aside; and reading it. */
+int fx_report_open(struct fx_launch *launch, int ends[2], fx_error *error);
+void fx_report_read(struct fx_launch *launch, int fd);
 
 /* ---- what it is born with: src/launch/birth.c ---- */
 
@@ -164,6 +196,8 @@ int fx_memory_obstacle(fx_reason *obstacle);
 /* The kernel has said that there is no clone3, and will go on saying so. */
 bool fx_clone3_is_missing(void);
 void fx_note_clone3_is_missing(void);
+/* clone3, or clone where that is refused. */
+pid_t fx_clone_any(const struct fx_clone_request *request, int *pidfd);
 
 /* ---- failures ---- */
 

@@ -59,11 +59,16 @@ static int open_files(struct fx_launch *launch, fx_error *error) {
     return 0;
 }
 
+/* A command of common size must do without memory of its own for what only some need. */
+static size_t most_aside(const struct fx_plan *plan) {
+    return (size_t)FX_ASIDE_MAX + (fx_maps_are_asked(plan) ? FX_ASIDE_OF_MAPS : 0) +
+           (plan->death_signal ? FX_ASIDE_OF_DEATH : 0);
+}
+
 /* Room for a map of this plan's size, and for what is kept aside among what stays open. */
 static int take_memory(struct fx_launch *launch, fx_error *error) {
     size_t entries = launch->plan->entry_count, held = launch->plan->held_count;
-    size_t aside = fx_maps_are_asked(launch->plan) ? FX_ASIDE_MAX + FX_ASIDE_OF_MAPS : FX_ASIDE_MAX;
-    size_t open = launch->plan->open_count + held + aside;
+    size_t open = launch->plan->open_count + held + most_aside(launch->plan);
     launch->map = launch->inline_map;
     launch->open = launch->inline_open;
     launch->scratch = launch->inline_scratch;

@@ -26,7 +26,8 @@ bool fx_table_is_shared(const struct fx_launch *launch) { return launch->frame.t
 
 static bool may_share(const struct fx_plan *plan) {
     /* What steps need besides lies anywhere: a table of its own is right for that. */
-    return plan->mechanism != FX_MECHANISM_FORK && plan->closes_others && plan->held_count == 0 &&
+    return plan->mechanism != FX_MECHANISM_FORK && plan->mechanism != FX_MECHANISM_HELPER &&
+           plan->closes_others && plan->held_count == 0 &&
            !atomic_load_explicit(&is_refused, memory_order_relaxed) && fx_platform_shares_table();
 }
 

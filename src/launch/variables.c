@@ -53,9 +53,10 @@ static void lay_out(struct fx_block *block, struct fx_frame *frame) {
         lay_out_arguments(block, frame);
 }
 
-int fx_variables_prepare(struct fx_frame *frame, void **memory, fx_error *error) {
+int fx_variables_prepare(struct fx_frame *frame, void **memory, size_t *size, fx_error *error) {
     struct fx_block block = {.base = NULL};
     lay_out(&block, frame);
+    *size = block.used;
     *memory = malloc(block.used);
     if (!*memory)
         return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "variables of %zu bytes",

@@ -51,6 +51,9 @@ static int fill_block(struct fx_block *block, const fx_command *command,
     int result = fill(block, command, environment, &plan, error);
     if (result < 0 || block->used > block->size)
         return result;
+    plan.size = block->used;
+    plan.helper_if_large = plan.mechanism == FX_MECHANISM_FORK && fx_may_be_helped(command) &&
+                           fx_plan_suits_helper(&plan);
     *place = plan;
     *made = place;
     return 0;
@@ -63,7 +66,11 @@ static int compile(const fx_command *command, const struct fx_environment *envir
         return result;
 
     struct fx_block memory = {
-        .base = malloc(block.used), .size = block.used, .borrows = block.borrows};
+        .base = malloc(block.used),
+        .size = block.used,
+        .borrows = block.borrows,
+        .only_attributes = block.only_attributes,
+    };
     if (!memory.base)
         return fx_error_set(error, -ENOMEM, FX_STEP_ALLOCATE, -1, "plan of %zu bytes", block.used);
     result = fill_block(&memory, command, environment, made, error);
@@ -92,8 +99,9 @@ int fx_compile_into(const fx_command *given, struct fx_block room, fx_plan **pla
         result = fx_command_check(&command, &failure);
     if (result == 0)
         result = fx_environment_resolve(&command, &environment, &failure);
-    /* What was made for this command ends with this function. */
-    if (resolved.count > 0 || environment.pid_variables > 0)
+    /* What was made for this command ends with this function; the helper cannot borrow. */
+    if (result == 0 &&
+        (resolved.count > 0 || environment.pid_variables > 0 || fx_may_be_helped(&command)))
         room.borrows = false;
     if (result == 0)
         result = compile(&command, &environment, room, plan, &failure);

@@ -60,8 +60,10 @@ struct fx_entry {
 };
 
 struct fx_plan {
+    size_t size; /* of the whole block */
     fx_mechanism mechanism;
     fx_reason reason;
+    bool helper_if_large; /* instead of fork, in a process that is large by then */
     fx_order order;
     fx_callback callback;
     fx_reporter reporter;
@@ -134,7 +136,8 @@ struct fx_block {
     unsigned char *base;
     size_t size;
     size_t used;
-    bool borrows; /* the caller's strings outlive the plan: point to them */
+    bool borrows;         /* the caller's strings outlive the plan: point to them */
+    bool only_attributes; /* for fx_apply(): steps that no attribute asks for are left out */
 };
 
 /* Compile into memory of the caller's if `room` (base and size) is enough; else as fx_compile(). */
@@ -143,6 +146,11 @@ int fx_compile_into(const fx_command *command, struct fx_block room, fx_plan **p
 
 /* The mechanism that the command leads to, and why. */
 fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason);
+
+/* Whether the helper may get it: then no string may be borrowed. */
+bool fx_may_be_helped(const fx_command *command);
+/* Whether the helper gives what fork would. */
+bool fx_plan_suits_helper(const struct fx_plan *plan);
 
 void *fx_block_take(struct fx_block *block, size_t count, size_t size);
 /* Unaligned. */

@@ -18,7 +18,16 @@ static void lack(struct fx_builder *builder, struct fx_plan_step *step, int code
                                            "this system cannot do it: it needs %s", row->needs);
 }
 
+/* The mask is one, but it is the caller's to set at the end: the steps are done with all blocked.
+ */
+static bool is_attribute(fx_step kind) {
+    return kind != FX_STEP_DESCRIPTOR && kind != FX_STEP_CLOSE && kind != FX_STEP_CLOSE_OTHERS &&
+           kind != FX_STEP_RESET_HANDLERS && kind != FX_STEP_SIGNAL_MASK && kind != FX_STEP_EXEC;
+}
+
 void fx_add(struct fx_builder *builder, struct fx_plan_step step) {
+    if (builder->block->only_attributes && !is_attribute(step.kind))
+        return;
     step.best_effort = (builder->best_effort >> step.kind & 1) != 0;
     if (fx_step_table[step.kind].needs) {
         int code = fx_platform_lacks(step.kind);

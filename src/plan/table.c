@@ -7,12 +7,12 @@
  *   session before the process group, which setpgid refuses to a session leader;
  *   descriptors while the parent's numbers still mean what the caller meant;
  *   what takes privilege, as a limit raised or a root changed, before the identity;
-   nice after the policy, which resets it;
-   the limit of open files after the map, whose numbers may lie above it;
-   groups, then gid, then uid: each needs the privilege that the next gives up;
+ *   nice after the policy, which resets it;
+ *   the limit of open files after the map, whose numbers may lie above it;
+ *   groups, then gid, then uid: each needs the privilege that the next gives up;
  *   directory after identity: the new user must be allowed to enter it;
  *   the death signal after the identity, which clears it;
-   handlers reset before the mask is restored: a handler of the parent's must not run here;
+ *   handlers reset before the mask is restored: a handler of the parent's must not run here;
  *   seccomp last but for the mask and exec, so that a filter need allow little;
  *   the mask last of all: until then no signal can stop or kill a child that the parent
  *   sleeps for; but tracing after it: a traced child stops even for a signal that would kill it,

@@ -18,6 +18,8 @@ int fx_sys_enter_cgroup(int directory);
 int fx_sys_personality(unsigned int persona);
 int fx_sys_setns(int fd, int type);
 int fx_sys_unshare(unsigned int namespaces);
+/* Write a file of /proc/self, whole. */
+int fx_sys_write_own(const char *path, const char *text, size_t size);
 /* read(2), and again if a signal interrupts it. */
 int fx_sys_receive(int fd, void *data, size_t size);
 

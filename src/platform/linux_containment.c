@@ -58,6 +58,10 @@ int fx_sys_unshare(unsigned int namespaces) {
     return checked(syscall(SYS_unshare, (unsigned long)namespaces));
 }
 
+int fx_sys_write_own(const char *path, const char *text, size_t size) {
+    return write_at(AT_FDCWD, path, text, size);
+}
+
 int fx_sys_receive(int fd, void *data, size_t size) {
     int result;
     do

@@ -116,6 +116,7 @@ void run_again_unprivileged(const char *own_path) {
         (void)snprintf(name, sizeof name, "unprivileged/%s", programs[i]);
         (void)scratch_program(name, programs[i]);
     }
+    scratch_helper("unprivileged");
     fx_command copy = command_of(ARGV("act"));
     copy.program = "/bin/cp";
     copy.argv = ARGV("cp", self, folder);

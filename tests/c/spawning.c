@@ -25,7 +25,16 @@ fx_mechanism tested_mechanism(void) {
     return FX_MECHANISM_AUTO;
 }
 
+bool tells_by_pipe(void) {
+    fx_mechanism mechanism = tested_mechanism();
+    return mechanism == FX_MECHANISM_FORK || mechanism == FX_MECHANISM_HELPER;
+}
+
 fx_mechanism forking_mechanism(void) {
+    return tells_by_pipe() ? tested_mechanism() : FX_MECHANISM_AUTO;
+}
+
+fx_mechanism callback_mechanism(void) {
     return tested_mechanism() == FX_MECHANISM_FORK ? FX_MECHANISM_FORK : FX_MECHANISM_AUTO;
 }
 

@@ -141,6 +141,13 @@ const char *scratch_folder(const char *name) {
     return path;
 }
 
+void scratch_helper(const char *folder) {
+    char name[64];
+    (void)snprintf(name, sizeof name, "%s/forkexec-helper", folder);
+    if (tested_mechanism() == FX_MECHANISM_HELPER)
+        (void)scratch_program(name, HELPER);
+}
+
 int new_file(void) {
     char path[] = "/tmp/forkexec-file-XXXXXX";
     int fd = mkstemp(path);

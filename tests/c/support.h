@@ -3,7 +3,7 @@
  * What every test program shares.
  *
  * With FORKEXEC_TEST_RESERVED the library has reserved its low numbers beforehand.
- * FORKEXEC_TEST_MECHANISM (clone3, clone, fork; unset: the library's choice) says on which
+ * FORKEXEC_TEST_MECHANISM (clone3, clone, fork, helper; unset: the library's choice) says on which
  * mechanism the tests run, and FORKEXEC_TEST_PROGRAMS where the programs of tests/programs are.
  *
  * The helpers that start a child compare this process before and after: nothing but what
@@ -33,6 +33,8 @@ int end_group(void **unused);
 
 /* The path of a program of tests/programs; valid until the end. */
 const char *program_path(const char *name);
+/* The helper, as program_path() finds it. */
+#define HELPER "../c/forkexec-helper"
 /* A path in the scratch folder; the result is valid for the next 15 calls. */
 const char *scratch(const char *name);
 /* A new file in the scratch folder. */
@@ -40,6 +42,8 @@ const char *scratch_file(const char *name, unsigned int mode, const char *conten
 /* A copy of a program, under this name. */
 const char *scratch_program(const char *name, const char *original);
 const char *scratch_folder(const char *name);
+/* Put the helper, if it is the tested mechanism, beside a copy of a test program in that folder. */
+void scratch_helper(const char *folder);
 /* A new unnamed file, close-on-exec, at the lowest free number. */
 int new_file(void);
 /* The same at the given number, which must be free. */
@@ -52,8 +56,14 @@ char *read_all(int fd);
 /* ---- commands ---- */
 
 fx_mechanism tested_mechanism(void);
-/* For a command that can only be forked: asks for that, or leaves the choice to the library. */
+/* Whether the tested one's children report through a pipe, from a table of descriptors of their
+ * own.
+ */
+bool tells_by_pipe(void);
+/* For a command whose child may not share memory: the tested one, or the library's choice. */
 fx_mechanism forking_mechanism(void);
+/* For one with a callback, which can only be forked. */
+fx_mechanism callback_mechanism(void);
 /* Start the program of tests/programs with the name argv[0]. */
 fx_command command_of(char *const argv[]);
 

@@ -14,7 +14,7 @@
 
 static fx_command with(int (*function)(void *), void *argument) {
     fx_command command = command_of(NULL);
-    command.mechanism = forking_mechanism();
+    command.mechanism = callback_mechanism();
     command.callback = (fx_callback){.function = function, .argument = argument};
     return command;
 }

@@ -36,8 +36,9 @@ struct victim_ends {
     int life[2], input[2], orders[2], told[2];
 };
 
+static char *const hold[] = {(char *)(uintptr_t) "act", (char *)(uintptr_t) "hold", NULL};
+
 static _Noreturn void become_victim(fx_command command, struct victim_ends *ends, enum how how) {
-    char *const hold[] = {(char *)(uintptr_t) "act", (char *)(uintptr_t) "hold", NULL};
     fx_child child = {.size = sizeof child};
     char byte;
     (void)close(ends->orders[1]);
@@ -98,7 +99,7 @@ static void forget(struct victim *victim) {
 }
 
 static fx_command holding(int signal) {
-    fx_command command = command_of(ARGV("act", "hold"));
+    fx_command command = command_of(hold);
     command.death_signal = signal;
     return command;
 }
@@ -294,6 +295,11 @@ static void children_of_threads_that_end_live_on(void **state) {
 
 /* ---- failures ---- */
 
+static int never_called(void *unused) {
+    (void)unused;
+    return EDOM;
+}
+
 static void what_it_excludes(void **state) {
     (void)state;
     fx_command command = idle_command();
@@ -307,6 +313,12 @@ static void what_it_excludes(void **state) {
     error = assert_fails(&command, EINVAL, FX_STEP_COMMAND, "death_signal");
     assert_message(&error, "death_signal: excludes traced, which is for the calling thread to "
                            "trace");
+    command.traced = false;
+    command.mechanism = forking_mechanism();
+    command.callback.function = never_called;
+    error = assert_fails(&command, EINVAL, FX_STEP_COMMAND, "death_signal");
+    assert_message(&error, "death_signal: excludes a callback, which has to run in a copy of the "
+                           "calling thread");
 }
 
 static void failures_are_told_as_ever(void **state) {

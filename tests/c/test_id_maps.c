@@ -6,8 +6,10 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "child/child.h"
 #include "looking.h"
 
 /* Where this program is. */
@@ -169,6 +171,47 @@ static void with_a_reporter_as_well(void **state) {
     (void)close(ends[1]);
 }
 
+/* In the calling process, where no parent waits for it. */
+static _Noreturn void become(const fx_plan *plan, int output) {
+    struct fx_skips skips = {.count = 0};
+    struct fx_frame frame = {.plan = plan,
+                             .environment = plan->environment,
+                             .open = plan->open,
+                             .open_count = plan->open_count,
+                             .directory = -1,
+                             .release = -1,
+                             .report_descriptor = -1,
+                             .skips = &skips};
+    if (dup2(output, 1) == 1)
+        (void)fx_child_run(&frame);
+    _exit(99);
+}
+
+static void without_a_parent_it_writes_its_own(void **state) {
+    (void)state;
+    int ends[2], status = 0;
+    fx_plan *plan;
+    fx_command command = mapping(map_of(0, geteuid(), 1), map_of(0, getegid(), 1));
+    if (is_lacking(&command, "unshare"))
+        return;
+    command.program = program_path("look");
+    command.argv = ARGV("look", "ids", "file=/proc/self/setgroups");
+    assert_int_equal(fx_compile(&command, &plan, NULL), 0);
+    new_pipe(ends);
+    pid_t pid = fork();
+    if (pid == 0)
+        become(plan, ends[1]);
+    (void)close(ends[1]);
+    char *said = read_all(ends[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_saw(said, "user 0 0 0");
+    assert_saw(said, "group 0 0 0");
+    assert_saw(said, "/proc/self/setgroups: deny");
+    free(said);
+    fx_plan_free(plan);
+}
+
 static void whatever_the_map_of_descriptors_is(void **state) {
     (void)state;
     /* The pipes of the maps must not lie where the map writes. */
@@ -249,6 +292,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(a_map_that_is_refused_is_named),
         cmocka_unit_test(a_callback_is_mapped_already),
         cmocka_unit_test(with_a_reporter_as_well),
+        cmocka_unit_test(without_a_parent_it_writes_its_own),
         cmocka_unit_test(whatever_the_map_of_descriptors_is),
         cmocka_unit_test(what_is_no_map_is_not_compiled),
         cmocka_unit_test(as_many_lines_as_fit_a_page),

@@ -195,7 +195,7 @@ static void others_leak_where_they_are_inherited(void **state) {
 
 static void nothing_leaks_that_was_not_asked_for(void **state) {
     (void)state;
-    bool forks = tested_mechanism() == FX_MECHANISM_FORK;
+    bool forks = tells_by_pipe();
     assert_int_equal(count_leaks_of(forks ? SPAWNS_BY_FORK : SPAWNS, false), 0);
 }
 

@@ -44,7 +44,7 @@ static void handlers_of_a_callback(void **state) {
     (void)state;
     void (*before)(int) = signal(SIGUSR1, handle);
     fx_command command = command_of(ARGV("act", "exit", "0"));
-    command.mechanism = forking_mechanism();
+    command.mechanism = callback_mechanism();
     command.callback.function = look_at_handler;
     (void)assert_fails(&command, EDOM, FX_STEP_CALLBACK, NULL);
     command.order = FX_ORDER_CPYTHON;

@@ -5,15 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
 
 #include "support.h"
 
@@ -204,179 +199,18 @@ static void there_is_one_program(void **state) {
     refuse(&command, EBADF, "program_fd", "program_fd: descriptor 99 is not open");
 }
 
-/* ---- a program that is being written to ---- */
-
-/* Kernels have been without ETXTBSY. */
-static int open_for_writing(const char *path, char *const argv[]) {
-    fx_child child = {.size = sizeof child};
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    assert_true(fd >= 0);
-    fx_command command = command_of(argv);
-    command.program = path;
-    if (fx_spawn(&command, &child, NULL) != -ETXTBSY) {
-        (void)close(fd);
-        skip();
-    }
-    return fd;
-}
-
-static void a_busy_program_is_waited_for_in_vain(void **state) {
-    (void)state;
-    char message[128];
-    const char *path = scratch_program("busy", "act");
-    int writer = open_for_writing(path, ARGV("act", "exit", "0"));
-    fx_command command = command_of(ARGV("act", "exit", "0"));
-    command.program = path;
-    command.busy_timeout = 5;
-    fx_error error = assert_fails(&command, ETXTBSY, FX_STEP_EXEC, NULL);
-    (void)snprintf(message, sizeof message, "exec(\"%s\"): Text file busy", path);
-    assert_message(&error, message);
-    (void)close(writer);
-    assert_exits(&command, 0);
-}
-
-#ifdef __linux__
-/* The first number in a file; -1 if there is none, -2 if there is no such file. */
-static long number_in(const char *path) {
-    long number = -1;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return -2;
-    if (fscanf(file, "%ld", &number) != 1)
-        number = -1;
-    (void)fclose(file);
-    return number;
-}
-
-static bool is_sleep(long call) {
-#ifdef SYS_clock_nanosleep_time64
-    if (call == SYS_clock_nanosleep_time64)
-        return true;
-#endif
-#ifdef SYS_nanosleep
-    if (call == SYS_nanosleep)
-        return true;
-#endif
-    return call == SYS_clock_nanosleep;
-}
-#endif
-
-/* Until this thread's child sleeps between two attempts, where that can be seen. */
-static void await_sleeping_child(const volatile int *thread) {
-#ifdef __linux__
-    char path[64];
-    for (;;) {
-        (void)snprintf(path, sizeof path, "/proc/self/task/%d/children", *thread);
-        long child = number_in(path);
-        if (child == -2 && *thread != 0)
-            return;
-        (void)snprintf(path, sizeof path, "/proc/%ld/syscall", child);
-        if (child > 0 && is_sleep(number_in(path)))
-            return;
-        (void)sched_yield();
-    }
-#else
-    (void)thread;
-#endif
-}
-
-struct spawning {
-    const fx_command *command;
-    volatile int thread;
-    int status;
-};
-
-static void *spawn(void *argument) {
-    struct spawning *spawning = argument;
-    fx_child child = {.size = sizeof child};
-    fx_exit end = {.size = sizeof end, .code = -1};
-#ifdef __linux__
-    spawning->thread = (int)syscall(SYS_gettid);
-#endif
-    if (fx_spawn(spawning->command, &child, NULL) == 0)
-        (void)fx_wait(&child, -1, 0, &end);
-    fx_child_close(&child);
-    spawning->status = end.code;
-    return NULL;
-}
-
-static void a_busy_program_is_waited_for(void **state) {
-    (void)state;
-    const char *path = scratch_program("busy", "act");
-    int writer = open_for_writing(path, ARGV("act", "exit", "0"));
-    fx_command command = command_of(ARGV("act", "exit", "11"));
-    command.program = path;
-    command.busy_timeout = 600 * 1000;
-    struct spawning spawning = {.command = &command};
-    pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, spawn, &spawning), 0);
-    await_sleeping_child(&spawning.thread);
-    (void)close(writer);
-    assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_int_equal(spawning.status, 11);
-}
-
-/* The same for an open one. */
 static void a_busy_descriptor_is_waited_for_in_vain(void **state) {
     (void)state;
     skip_if_impossible();
     const char *path = scratch_program("busy", "act");
-    int writer = open_for_writing(path, ARGV("act", "exit", "0")), fd = open_program(path);
+    int writer = open(path, O_WRONLY | O_CLOEXEC), fd = open_program(path);
+    assert_true(writer >= 0);
     fx_command command = of_descriptor(fd, ARGV("act", "exit", "12"));
     command.busy_timeout = 1;
     (void)assert_fails(&command, ETXTBSY, FX_STEP_EXEC, NULL);
     (void)close(writer);
     assert_exits(&command, 12);
     (void)close(fd);
-}
-
-/* ---- a program without a format ---- */
-
-static void a_shell_runs_what_has_no_format(void **state) {
-    (void)state;
-    const char *path = scratch_file("plain", 0755, "test \"$0\" = \"$1\" && exit $2\n");
-    fx_command command = command_of(ARGV("act", path, "13"));
-    command.program = path;
-    command.shell_fallback = true;
-    assert_exits(&command, 13);
-}
-
-static void only_if_asked(void **state) {
-    (void)state;
-    char message[128];
-    const char *path = scratch_file("plain", 0755, "exit 1\n");
-    fx_command command = command_of(ARGV("act"));
-    command.program = path;
-    fx_error error = assert_fails(&command, ENOEXEC, FX_STEP_EXEC, NULL);
-    (void)snprintf(message, sizeof message, "exec(\"%s\"): Exec format error", path);
-    assert_message(&error, message);
-}
-
-/* Found in PATH, and by a name that a shell would take for options. */
-static void a_shell_takes_it_for_a_file(void **state) {
-    static const char *const names[] = {"-c", "+x", "plain"};
-    (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *path = scratch_file(names[i], 0755, "exit $1\n");
-        fx_command command = command_of(ARGV("act", "14"));
-        char *folder = strndup(path, strlen(path) - strlen(names[i]) - 1);
-        command.program = names[i];
-        command.directory = folder;
-        command.environment_set = (const char *[]){"PATH=/nonexistent:", NULL};
-        command.shell_fallback = true;
-        assert_exits(&command, 14);
-        free(folder);
-    }
-}
-
-static void a_program_with_a_format_needs_no_shell(void **state) {
-    (void)state;
-    fx_command command = command_of(ARGV("act", "exit", "15"));
-    command.shell_fallback = true;
-    assert_exits(&command, 15);
-    command.program = "/nonexistent/program";
-    fx_error error = assert_fails(&command, ENOENT, FX_STEP_EXEC, "\"/nonexistent/program\"");
-    assert_int_equal(error.cause, FX_CAUSE_PROGRAM);
 }
 
 int main(void) {
@@ -392,13 +226,7 @@ int main(void) {
         cmocka_unit_test(failures_name_the_descriptor),
         cmocka_unit_test(what_is_missing_is_said),
         cmocka_unit_test(there_is_one_program),
-        cmocka_unit_test(a_busy_program_is_waited_for_in_vain),
-        cmocka_unit_test(a_busy_program_is_waited_for),
         cmocka_unit_test(a_busy_descriptor_is_waited_for_in_vain),
-        cmocka_unit_test(a_shell_runs_what_has_no_format),
-        cmocka_unit_test(only_if_asked),
-        cmocka_unit_test(a_shell_takes_it_for_a_file),
-        cmocka_unit_test(a_program_with_a_format_needs_no_shell),
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
 }

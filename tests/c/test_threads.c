@@ -137,7 +137,7 @@ static void a_cancelled_thread_waits_for_a_slow_child(void **state) {
     assert_int_equal(pipe(gate), 0);
     char *before = parent_state();
     fx_command command = command_of(ARGV("act", "exit", "7"));
-    command.mechanism = forking_mechanism();
+    command.mechanism = callback_mechanism();
     command.callback = (fx_callback){.function = wait_for_end_of_file, .argument = &gate[0]};
     struct cancelled what = {.command = &command, .child = {.size = sizeof what.child}};
     pthread_t thread;

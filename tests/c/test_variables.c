@@ -95,7 +95,7 @@ static int set_variable(void *argument) {
 static void a_callback_comes_too_late(void **state) {
     (void)state;
     fx_command command = command_of(NULL);
-    command.mechanism = forking_mechanism();
+    command.mechanism = callback_mechanism();
     command.callback.function = set_variable;
     char *report = see(&command);
     assert_saw(report, "environment BY_CALLBACK=1");

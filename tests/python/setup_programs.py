@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the tests of Setup run in interpreters of any version.
 
-Needs nothing but the standard library; OBSERVE is put in front of programs.
+Needs nothing but the standard library; they are put in front of programs.
 """
 
 OBSERVE = r"""
@@ -47,4 +47,22 @@ def state():
     return [limits, mask, str(signals), os.getcwd(), os.getpgrp(), os.getsid(0), os.nice(0),
             os.sched_getaffinity(0), str(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
             os.getresuid(), os.getresgid(), os.getgroups(), sorted(os.listdir("/proc/self/fd"))]
+"""
+
+INSTALLED = OBSERVE + "import forkexec\nfrom forkexec import Setup\nforkexec.install()\n"
+
+# By _execute_child's short way, and by fork_exec, as the number is no plain one.
+BOTH_WAYS = """
+class Number(int):
+    pass
+def both(command, setup, **options):
+    results = []
+    for way in ({}, {"restore_signals": Number(1)}):
+        try:
+            done = subprocess.run(command, stdout=-1, preexec_fn=setup, **{**options, **way})
+            results.append(done.stdout.decode())
+        except (OSError, subprocess.SubprocessError) as error:
+            results.append((type(error).__name__, str(error), getattr(error, "filename", None)))
+    assert results[0] == results[1], results
+    return results[0]
 """
