@@ -93,7 +93,7 @@ static int parse_map_users(struct request *request, const struct option *option,
     int result = read_map(request, value, &request->uid_map);
     request->command.uid_map = request->uid_map.data;
     request->command.uid_map_count = request->uid_map.count;
-    return result;
+    return result < 0 ? result : take_namespace(request, "user", NULL);
 }
 
 static int parse_map_groups(struct request *request, const struct option *option,
@@ -102,7 +102,7 @@ static int parse_map_groups(struct request *request, const struct option *option
     int result = read_map(request, value, &request->gid_map);
     request->command.gid_map = request->gid_map.data;
     request->command.gid_map_count = request->gid_map.count;
-    return result;
+    return result < 0 ? result : take_namespace(request, "user", NULL);
 }
 
 static int parse_map_root_user(struct request *request, const struct option *option,
@@ -128,6 +128,7 @@ static const struct option options[] = {
      .completion = COMPLETE_NAMESPACE,
      .fields = "unshare",
      .help = "have new namespaces, such as user,net,pid",
+     .more = "A process can only be born into a pid namespace, so that exec has none.",
      .parse = parse_unshare},
     {.name = "setns",
      .metavar = "NAME:PATH|NAME:FD",
@@ -141,14 +142,14 @@ static const struct option options[] = {
      .metavar = "INSIDE:OUTSIDE:COUNT",
      .repeats = true,
      .excludes = "users",
-     .fields = "uid_map",
+     .fields = "uid_map unshare",
      .help = "which users those of the new namespace are",
-     .more = "OUTSIDE,INSIDE,COUNT is understood too.",
+     .more = "It is a new user namespace then. OUTSIDE,INSIDE,COUNT is understood too.",
      .parse = parse_map_users},
     {.name = "map-groups",
      .metavar = "INSIDE:OUTSIDE:COUNT",
      .repeats = true,
-     .fields = "gid_map",
+     .fields = "gid_map unshare",
      .help = "likewise for groups",
      .parse = parse_map_groups},
     {.name = "map-root-user",

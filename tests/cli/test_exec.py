@@ -18,6 +18,7 @@ from tests.cli.support import (
     FAILED,
     NOT_EXECUTABLE,
     NOT_FOUND,
+    ROOT,
     fails,
     forkexec,
     launcher,
@@ -286,8 +287,28 @@ def test_containment(tmp_path: Path) -> None:
 @root
 def test_root_and_namespaces(tmp_path: Path) -> None:
     assert fails("exec", "--chroot", str(tmp_path), "/bin/true", status=NOT_FOUND)
+    folder = ROOT / "build" / "default" / "tests" / "programs"
+    (tmp_path / "report").write_bytes((folder / "report").read_bytes())
+    (tmp_path / "report").chmod(0o755)
+    seen = succeeds("exec", "--chroot", str(tmp_path), "--setenv", "A=1", "/report").splitlines()
+    assert "argument /report" in seen and "environment A=1" in seen
     own = os.readlink("/proc/self/ns/uts")
     assert succeeds("exec", "--unshare", "uts", "readlink", "/proc/self/ns/uts").strip() != own
+    joined = succeeds("exec", "--setns", "uts:/proc/self/ns/uts", "readlink", "/proc/self/ns/uts")
+    assert joined.strip() == own
+    assert fails("exec", "--unshare", "pid", "true").startswith("--unshare: ")
+
+
+def test_root_of_a_user_namespace() -> None:
+    """Of somebody who is nobody outside: what is root here is not where it came from."""
+    become = ["exec", "--map-root-user", "sh", "-c", "id -u; cat /proc/self/uid_map"]
+    if os.geteuid() == 0:
+        nobody = ["--user", "65534", "--group", "65534", "--clear-groups"]
+        become = ["exec", *nobody, launcher(), *become]
+    inside, line = succeeds(*become).splitlines()
+    assert inside == "0"
+    outside = "65534" if os.geteuid() == 0 else str(os.geteuid())
+    assert line.split() == ["0", outside, "1"]
 
 
 def test_best_effort() -> None:
