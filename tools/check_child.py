@@ -4,10 +4,10 @@
     python -m tools.check_child [--entry NAME ...] [PATH ...]
 
 PATH is an object file, or a build directory whose engine, extension and helper program are looked
-at; without one, they are built and looked at with gcc and with clang. From the entry points on, every call,
-every address taken and every table of functions is followed through all objects. What leads
-out of them must be in tools/check_child/allowed.txt; a call through a pointer must be made by
-a function in tools/check_child/indirect.txt.
+at; without one, they are built and looked at with gcc and with clang. From the entry points on,
+every call, every address taken and every table of functions is followed through all objects. What
+leads out of them must be in tools/check_child/allowed.txt; a call through a pointer must be made
+by a function in tools/check_child/indirect.txt.
 """
 
 from __future__ import annotations
