@@ -10,16 +10,18 @@
 #include <forkexec.h>
 
 int main(void) {
-    char *argv[] = {"sh", "-c", "ulimit -n; ulimit -c; umask; ps -o nice= -p $$", NULL};
+    char *argv[] = {"sh", "-c", "ulimit -n; ulimit -c; umask", NULL};
     static const fx_limit limits[] = {
         {.resource = RLIMIT_NOFILE, .soft = {FX_LIMIT_VALUE, 256}},
         {.resource = RLIMIT_CORE, .soft = {FX_LIMIT_VALUE, 0}, .hard = {FX_LIMIT_VALUE, 0}},
     };
+    static char *environment[] = {"PATH=/bin:/usr/bin", NULL};
     static const int ignored[] = {SIGHUP};
     static const fx_step best_effort[] = {FX_STEP_OOM_SCORE_ADJ};
     fx_command command = {
         .size = sizeof command,
         .argv = argv,
+        .environment = environment,
         .new_session = true,
         .limits = limits,
         .limit_count = 2,

@@ -14,6 +14,29 @@ BUILT = ROOT / "build" / os.environ.get("FORKEXEC_TEST_BUILD", "default") / "exa
 LONGEST, SHORTEST = 70, 10
 
 OUTPUT = {
+    "attributes": (
+        "mechanism: clone3: it is the fastest of this platform\n"
+        'arguments: "sh" "-c" "ulimit -n; ulimit -c; umask"\n'
+        "environment: PATH\n"
+        "steps:\n"
+        "  1  close_range(CLOSE_RANGE_UNSHARE)  # a table of its own, of what it needs\n"
+        "  2  setsid()\n"
+        "  3  setpriority(+5)\n"
+        "  4  oom_score_adj(500), best effort\n"
+        "  5  setrlimit(RLIMIT_CORE, 0:0)\n"
+        "  6  umask(027)\n"
+        "  7  close_range()  # what is left of others\n"
+        "  8  setrlimit(RLIMIT_NOFILE, 256:)\n"
+        "  9  sigaction()  # by the kernel, at birth\n"
+        " 10  sigaction(SIGPIPE, SIG_DFL)\n"
+        " 11  sigaction(SIGXFSZ, SIG_DFL)\n"
+        " 12  sigaction(SIGHUP, SIG_IGN)\n"
+        " 13  sigprocmask()\n"
+        ' 14  exec("sh")\n'
+        "256\n"
+        "0\n"
+        "0027\n"
+    ),
     "capture": "output\nerror\n13 bytes\n",
     "descriptors": "first: seven\nsecond: eight\n",
     "errors": (
