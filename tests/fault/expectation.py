@@ -91,8 +91,10 @@ RULES: dict[str, dict[str, Rule]] = {
         "read": Rule(before=(EINTR,)),
         "rt_sigprocmask": Rule(before=(EINVAL, EFAULT), steps=("sigprocmask",)),
         # Asked once a process, whether there is such a thing.
+        "ioprio_get": LACK,
         "landlock_create_ruleset": LACK,
         "prctl": LACK,
+        "sched_getattr": LACK,
         "seccomp": LACK,
         # Then the table of descriptors is not shared.
         "uname": Rule(before=(EFAULT, ENOSYS)),
