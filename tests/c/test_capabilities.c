@@ -58,6 +58,7 @@ static int write_down(void *argument) {
 static char *before_exec(const fx_command *asked) {
     int file = new_file();
     fx_command command = *asked;
+    command.mechanism = callback_mechanism();
     command.callback = (fx_callback){write_down, &file};
     command.exempt = &file;
     command.exempt_count = 1;
