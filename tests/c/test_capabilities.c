@@ -301,6 +301,8 @@ static void drop_unprivileged(void) {
     sets[0] = sets[1] = BIT(RAW) | BIT(BIND);
     MUST(syscall(SYS_capset, header, sets) == 0);
     fx_command command = idle_command_of_its_own();
+    /* The exec of a helper would take away what is not ambient. */
+    command.mechanism = callback_mechanism();
     command.permitted_capabilities = ONLY(BIT(RAW));
     command.ambient_capabilities = ONLY(BIT(RAW));
     MUST(ambient_in(&command) == 1);
