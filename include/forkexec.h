@@ -261,6 +261,13 @@ typedef struct fx_groups {
  * How the child is made. FX_MECHANISM_AUTO takes the fastest that is right for
  * the command and that this kernel offers. Any other value forces one: if it
  * cannot be used, that is an error, never another mechanism in silence.
+ *
+ * The helper takes the place of fork, which copies the tables of this process's memory, when that
+ * is large (16 MB) and there is no callback. It lies beside the library. What it cannot do as a
+ * forked child would is left to fork: where an exec would change ids or capabilities of the calling
+ * thread, where it may not be executed, for paths such as /proc/self/fd/7. If forced, it
+ * also serves commands that could share memory, and finds no descriptor through such a path that
+ * is close-on-exec and that the command does not name.
  */
 typedef enum fx_mechanism {
     FX_MECHANISM_AUTO = 0,
@@ -326,7 +333,8 @@ typedef struct fx_callback {
 /*
  * For callers with an error channel of their own: told which step failed (`index` as in
  * fx_error, `code` a negative errno), by a child on memory of its own before it ends
- * with status 255, and in the place of one that shared memory by fx_launch(), when it has ended.
+ * with status 255, and in the place of one that shared memory, or was the helper, by fx_launch(),
+ * which for these waits for the exec.
  * So it must be async-signal-safe, and what it writes to must be `exempt`. With a reporter,
  * fx_launch() returns 0 for a child that failed before exec, does not wait for
  * the exec of a forked child, and leaves the failed child to be waited for.
@@ -717,7 +725,8 @@ FX_API void fx_plan_free(fx_plan *plan);
 
 /*
  * The mechanism that a launch of this plan will try first, and why; `reason` may be
- * NULL. fx_child says which one it was in the end.
+ * NULL. fx_child says which one it was in the end. Where this says fork, it can be the helper: that
+ * depends on how large the process is by then.
  */
 FX_API fx_mechanism fx_plan_mechanism(const fx_plan *plan, fx_reason *reason);
 

@@ -161,7 +161,14 @@ fx_command unsharing(unsigned int namespaces) {
         command.unshare |= CLONE_NEWUSER;
     if (command.unshare & CLONE_NEWUSER)
         command.mechanism = forking_mechanism();
+    leave_helper_at_birth(&command);
     return command;
+}
+
+void leave_helper_at_birth(fx_command *command) {
+    const unsigned int both = CLONE_NEWUSER | CLONE_NEWPID;
+    if ((command->unshare & both) == both)
+        command->mechanism = callback_mechanism();
 }
 
 char *see_namespaces(const fx_command *command) {

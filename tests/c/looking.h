@@ -39,6 +39,8 @@ void assert_wrong(const fx_command *command, int code, const char *field, const 
 /* ---- namespaces ---- */
 
 enum { NAMESPACE_KINDS = 8 };
+/* A child born in a new user namespace is none for the helper. */
+void leave_helper_at_birth(fx_command *command);
 struct namespace_kind {
     unsigned int type;
     const char *constant;

@@ -58,6 +58,7 @@ static int write_down(void *argument) {
 static char *before_exec(const fx_command *asked) {
     int file = new_file();
     fx_command command = *asked;
+    command.mechanism = callback_mechanism();
     command.callback = (fx_callback){write_down, &file};
     command.exempt = &file;
     command.exempt_count = 1;
@@ -300,6 +301,8 @@ static void drop_unprivileged(void) {
     sets[0] = sets[1] = BIT(RAW) | BIT(BIND);
     MUST(syscall(SYS_capset, header, sets) == 0);
     fx_command command = idle_command_of_its_own();
+    /* The exec of a helper would take away what is not ambient. */
+    command.mechanism = callback_mechanism();
     command.permitted_capabilities = ONLY(BIT(RAW));
     command.ambient_capabilities = ONLY(BIT(RAW));
     MUST(ambient_in(&command) == 1);

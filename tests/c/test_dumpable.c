@@ -18,9 +18,12 @@ static int tell_dumpable(void *argument) {
 }
 
 static void assert_is(fx_command *command, int expected) {
+    fx_mechanism asked = command->mechanism;
+    command->mechanism = callback_mechanism();
     command->callback.function = tell_dumpable;
     assert_exits(command, expected);
     command->callback.function = NULL;
+    command->mechanism = asked;
 }
 
 static void it_is_set_until_exec(void **state) {

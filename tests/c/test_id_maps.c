@@ -43,6 +43,8 @@ static void it_is_whom_the_maps_say(void **state) {
                                            CLONE_NEWPID | CLONE_NEWNS};
     for (size_t i = 0; i < sizeof besides / sizeof besides[0]; i++) {
         command.unshare = CLONE_NEWUSER | besides[i];
+        command.mechanism = forking_mechanism();
+        leave_helper_at_birth(&command);
         char *said = LOOK(&command, "ids", "file=/proc/self/uid_map", "file=/proc/self/gid_map",
                           "file=/proc/self/setgroups", "pid");
         assert_saw(said, "user 0 0 0");
@@ -121,6 +123,7 @@ static int look_who(void *argument) {
 static void a_callback_is_mapped_already(void **state) {
     (void)state;
     fx_command command = mapping(map_of(0, geteuid(), 1), map_of(0, getegid(), 1));
+    command.mechanism = callback_mechanism();
     command.callback.function = look_who;
     if (!is_lacking(&command, "unshare"))
         assert_exits(&command, 0);

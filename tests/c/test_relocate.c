@@ -55,7 +55,6 @@ static fx_command rich(void) {
         .limit_count = 2,
         .ignored_signals = {.set = true, .count = 1, .list = signals},
         .block_signals = {.set = true, .count = 2, .list = signals},
-        .foreground = {true, descriptor},
         .nice = FX_NUMBER(1),
         .affinity = {.set = true, .count = 1, .list = cpus},
         .io_priority = {.set = true, .io_class = FX_IO_IDLE},

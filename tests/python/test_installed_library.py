@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -57,6 +58,34 @@ def test_the_soname_carries_the_version_of_the_interface(prefix: Path) -> None:
     assert "[libforkexec.so.0]" in output_of(
         "readelf", "-d", str(prefix / "lib" / "libforkexec.so")
     )
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="not every processor has a helper")
+def test_the_library_finds_the_helper_that_is_installed_with_it(
+    prefix: Path, tmp_path: Path
+) -> None:
+    source, program = tmp_path / "program.c", tmp_path / "program"
+    source.write_text(
+        """
+        #include <forkexec.h>
+        int main(void) {
+            char *argv[] = {"/bin/true", NULL};
+            fx_command command = {
+                .size = sizeof command, .argv = argv, .mechanism = FX_MECHANISM_HELPER};
+            fx_child child = {.size = sizeof child};
+            return fx_spawn(&command, &child, NULL) < 0;
+        }
+        """,
+        encoding="utf-8",
+    )
+    library = prefix / "lib"
+    flags = [f"-I{prefix / 'include'}", f"-L{library}", f"-Wl,-rpath,{library}", "-lforkexec"]
+    output_of("cc", "-o", str(program), str(source), *flags)
+    output_of(str(program))
+    # A program that contains the library finds it where it was installed.
+    static = [f"-I{prefix / 'include'}", str(library / "libforkexec.a"), "-pthread"]
+    output_of("cc", "-o", str(program), str(source), *static)
+    output_of(str(program))
 
 
 @pytest.mark.parametrize("linking", ["shared", "static"])
@@ -115,3 +144,5 @@ def test_the_wheel_is_abi3_and_holds_only_the_package(tmp_path: Path) -> None:
     assert folders == {"forkexec", next(iter(folders - {"forkexec"}))}
     assert "forkexec/_native.abi3.so" in names
     assert "forkexec/py.typed" in names
+    if platform.machine() == "x86_64":
+        assert "forkexec/forkexec-helper" in names
