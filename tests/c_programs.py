@@ -109,6 +109,10 @@ def copy_within_reach(program: Path, folder: Path) -> Path:
         folder / "programs",
         ignore=lambda _, names: [name for name in names if name.endswith(".p")],
     )
+    # The library looks for its helper beside the program that has it inside.
+    helper = program.parents[2] / "src" / "forkexec-helper"
+    if helper.exists():
+        shutil.copy2(helper, folder)
     return Path(shutil.copy2(program, folder / program.name))
 
 

@@ -32,6 +32,7 @@ class Lack:
     mechanism: str = ""
     threads: bool = True
     root: bool = False
+    looks: bool = True  # at /proc
     programs: tuple[str, ...] = ()  # those that can tell the difference; none: all
 
 
@@ -80,15 +81,37 @@ LACKS = (
         root=True,
         programs=DESCRIPTORS,
     ),
-    Lack("no-proc", ("no-proc",), root=True),
+    Lack("no-proc", ("no-proc",), root=True, looks=False),
     Lack("no-pidfd_open", (f"{ENOSYS}=pidfd_open",), mechanism="fork", programs=FOLLOWING),
     Lack("no-waiting-by-pidfd", (f"{EINVAL}=waitid:{P_PIDFD}",), programs=FOLLOWING),
     Lack("no-pidfd_send_signal", (f"{ENOSYS}=pidfd_send_signal",), programs=FOLLOWING),
 )
 
-# Those that start nothing, or nothing else than the others do, but take long.
-LEFT_OUT = {"test_moves", "test_leak_race", "test_allocation", "test_kernels", "test_reserve"}
-THREADED = {"test_crowd", "test_plans", "test_threads", "test_wait"}
+# Those that start nothing, or nothing else than the others do, but take long; and those about what
+# depends on the process having no filter at all.
+LEFT_OUT = {
+    "test_allocation",
+    "test_helper",
+    "test_helper_absent",
+    "test_kernels",
+    "test_launcher_pool",
+    "test_leak_race",
+    "test_moves",
+    "test_reserve",
+}
+THREADED = {"test_busy", "test_crowd", "test_death", "test_launchers", "test_plans"}
+THREADED |= {"test_threads", "test_wait"}
+# Their programs tell what they see in /proc, or what is done there is what is tested.
+LOOKING = {
+    "test_capabilities",
+    "test_id_maps",
+    "test_joining",
+    "test_launchers",
+    "test_limits",
+    "test_namespaces",
+    "test_program_descriptor",
+    "test_scheduling",
+}
 SOURCES = os.path.join(os.path.dirname(__file__), "..", "c")
 TESTS = sorted(
     name[:-2]
@@ -100,7 +123,8 @@ TESTS = sorted(
 def programs_of(lack: Lack) -> list[str]:
     if lack.programs:
         return list(lack.programs)
-    return [name for name in TESTS if lack.threads or name not in THREADED]
+    left = (set() if lack.threads else THREADED) | (set() if lack.looks else LOOKING)
+    return [name for name in TESTS if name not in left]
 
 
 def available() -> list[Lack]:
