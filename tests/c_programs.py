@@ -104,16 +104,19 @@ def execute(command: list[str], variables: dict[str, str]) -> tuple[int | None, 
 
 def copy_within_reach(program: Path, folder: Path) -> Path:
     """Whoever it runs as may not be let into the build directory."""
-    shutil.copytree(
-        program.parent.parent / "programs",
-        folder / "programs",
-        ignore=lambda _, names: [name for name in names if name.endswith(".p")],
-    )
+    build = program.parents[2]
+    copy = folder / "build"
+    for name in ("tests/programs", "tests/c", "src"):
+        (copy / name).mkdir(parents=True)
+    for path in (build / "tests" / "programs").iterdir():
+        if path.is_file():
+            shutil.copy2(path, copy / "tests" / "programs")
     # The library looks for its helper beside the program that has it inside.
-    helper = program.parents[2] / "src" / "forkexec-helper"
+    helper = build / "src" / "forkexec-helper"
     if helper.exists():
-        shutil.copy2(helper, folder)
-    return Path(shutil.copy2(program, folder / program.name))
+        shutil.copy2(helper, copy / "src")
+        shutil.copy2(helper, copy / "tests" / "c")
+    return Path(shutil.copy2(program, copy / "tests" / "c"))
 
 
 def run_program(program: Path, world: World, listed: list[str]) -> Run:
@@ -134,7 +137,7 @@ def run_program(program: Path, world: World, listed: list[str]) -> Run:
         }
         if world.before:
             program = copy_within_reach(program, folder)
-            variables["FORKEXEC_TEST_PROGRAMS"] = str(folder / "programs")
+            variables["FORKEXEC_TEST_PROGRAMS"] = str(folder / "build" / "tests" / "programs")
         status, output = execute([*world.before, str(program)], variables)
         run = Run(results=read_results(folder), output=output)
         reports = [path.read_text(errors="replace") for path in folder.glob("sanitizer.*")]

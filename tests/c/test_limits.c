@@ -11,9 +11,15 @@
 
 static const char *own_path;
 
+#ifdef __GLIBC__
+typedef __rlimit_resource_t limited_resource;
+#else
+typedef int limited_resource;
+#endif
+
 static struct rlimit own(int resource) {
     struct rlimit limit;
-    assert_int_equal(getrlimit((__rlimit_resource_t)resource, &limit), 0);
+    assert_int_equal(getrlimit((limited_resource)resource, &limit), 0);
     return limit;
 }
 

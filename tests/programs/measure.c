@@ -10,11 +10,17 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+typedef __rlimit_resource_t limited_resource;
+#else
+typedef int limited_resource;
+#endif
+
 /* Unlimited is -1. */
 static void tell_limits(void) {
     for (int resource = 0; resource < (int)RLIM_NLIMITS; resource++) {
         struct rlimit limit;
-        if (getrlimit((__rlimit_resource_t)resource, &limit) == 0)
+        if (getrlimit((limited_resource)resource, &limit) == 0)
             (void)printf("limit %d %lld %lld\n", resource, (long long)limit.rlim_cur,
                          (long long)limit.rlim_max);
     }
