@@ -5,7 +5,6 @@
  * have others.
  */
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -20,13 +19,23 @@
 #define NO_ROOT 1    /* SECBIT_NOROOT */
 #define KEEP_CAPS 16 /* SECBIT_KEEP_CAPS */
 
+/* capget(2), without the kernel's own headers, which not every C library comes with. */
+struct header {
+    uint32_t version;
+    int pid;
+};
+struct data {
+    uint32_t effective, permitted, inheritable;
+};
+#define VERSION_3 0x20080522U
+
 struct sets {
     uint64_t effective, permitted, inheritable;
 };
 
 static bool read_sets(struct sets *sets) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[2];
+    struct header header = {.version = VERSION_3};
+    struct data data[2];
     if (syscall(SYS_capget, &header, data) < 0)
         return false;
     sets->effective = data[0].effective | (uint64_t)data[1].effective << 32;

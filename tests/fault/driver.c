@@ -12,7 +12,7 @@
  * Prints `spawned MECHANISM REASON` or `failed CODE STEP` and a message, `changed LINE` if this
  * process is not as it was, `ran` if the program ran, `ended CODE SIGNAL`.
  *
- * Two calls of getpriority(2), which nothing else here makes, mark the spawn.
+ * Two calls of sched_get_priority_min(2), which nothing else here makes, mark the spawn.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -118,7 +118,6 @@ static void have_attributes(fx_command *command) {
     command->landlock_count = 1;
     command->seccomp = allow_all;
     command->seccomp_size = sizeof allow_all;
-    command->death_signal = SIGTERM;
     command->alarm = 1000;
     command->pid_variable = "OWN_PID";
     command->best_effort = best_effort;
@@ -137,7 +136,6 @@ static void have_privileged_attributes(fx_command *command) {
     command->chroot = "/";
     command->directory = "/tmp";
     command->unshare = CLONE_NEWUTS;
-    command->death_signal = SIGTERM;
 }
 
 static fx_command command_of(const char *variant) {
@@ -192,7 +190,7 @@ static fx_mechanism mechanism_of(const char *name) {
     return FX_MECHANISM_AUTO;
 }
 
-static void mark(void) { (void)syscall(SYS_getpriority, PRIO_PROCESS, 0); }
+static void mark(void) { (void)syscall(SYS_sched_get_priority_min, 0); }
 
 static void add_flaw(void) {
     if (strcmp(flaw, "leak") == 0) {

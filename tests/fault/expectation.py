@@ -104,7 +104,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "child": {
         "capset": Rule(before=(EPERM,), steps=("capset",)),
         "capget": Rule(before=(EINVAL,), steps=("capset",)),
-        "chdir": Rule(before=(EACCES, EIO), steps=("chdir",)),
+        "chdir": Rule(before=(EACCES, EIO), steps=("chdir", "chroot")),
         "close": CLOSE,
         # No memory for a table of its own is an error; a refusal means that there are other ways.
         "close_range": Rule(

@@ -4,9 +4,9 @@
  *
  *     inject LOG WHO NUMBER ACTION PROGRAM [ARGUMENT ...]
  *
- * Between its first two calls of getpriority(2), the program's own system calls are numbered from
- * 1, and so are those of the processes it makes there, all together, up to their execve.
- * WHO is `parent` or `child`; the ACTION on call NUMBER of that one is
+ * Between its first two calls of sched_get_priority_min(2), the program's own system calls are
+ * numbered from 1, and so are those of the processes it makes there, all together, up to their
+ * execve. WHO is `parent` or `child`; the ACTION on call NUMBER of that one is
  *
  *     none           nothing
  *     before=ERRNO   the call is not made, and fails so
@@ -119,7 +119,7 @@ static void set_result(pid_t pid, long result) {
 /* ---- calls ---- */
 
 static bool is_numbered(const struct process *process, long call) {
-    if (process->role == PARENT && call == SYS_getpriority) {
+    if (process->role == PARENT && call == SYS_sched_get_priority_min) {
         markers_passed++;
         return false;
     }

@@ -4,9 +4,9 @@
  *
  *     kinds KIND PROGRAM
  *
- * KIND is a row of the table below. Two calls of getpriority(2), which nothing else here makes,
- * mark the spawn, the wait and the closing of the handle; before them, the same was done once, so
- * that what is done only once a process stays out of the picture.
+ * KIND is a row of the table below. Two calls of sched_get_priority_min(2), which nothing else here
+ * makes, mark the spawn, the wait and the closing of the handle; before them, the same was done
+ * once, so that what is done only once a process stays out of the picture.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static _Noreturn void give_up(const char *what) {
     exit(125);
 }
 
-static void mark(void) { (void)syscall(SYS_getpriority, PRIO_PROCESS, 0); }
+static void mark(void) { (void)syscall(SYS_sched_get_priority_min, 0); }
 
 static void once(void) {
     fx_child child = {.size = sizeof child};
