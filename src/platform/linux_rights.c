@@ -5,7 +5,6 @@
  * have others.
  */
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -17,16 +16,23 @@
 #define PR_CAP_AMBIENT 47
 #define PR_CAP_AMBIENT_IS_SET 1
 #endif
-#define NO_ROOT 1    /* SECBIT_NOROOT */
-#define KEEP_CAPS 16 /* SECBIT_KEEP_CAPS */
+#define VERSION_3 0x20080522U /* _LINUX_CAPABILITY_VERSION_3 */
+#define NO_ROOT 1             /* SECBIT_NOROOT */
+#define KEEP_CAPS 16          /* SECBIT_KEEP_CAPS */
 
 struct sets {
     uint64_t effective, permitted, inheritable;
 };
 
 static bool read_sets(struct sets *sets) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[2];
+    /* Those of <linux/capability.h>, which not every C library comes with. */
+    struct {
+        uint32_t version;
+        int32_t thread;
+    } header = {.version = VERSION_3, .thread = 0};
+    struct {
+        uint32_t effective, permitted, inheritable;
+    } data[2];
     if (syscall(SYS_capget, &header, data) < 0)
         return false;
     sets->effective = data[0].effective | (uint64_t)data[1].effective << 32;
