@@ -16,8 +16,9 @@
 #define PR_CAP_AMBIENT 47
 #define PR_CAP_AMBIENT_IS_SET 1
 #endif
-#define NO_ROOT 1    /* SECBIT_NOROOT */
-#define KEEP_CAPS 16 /* SECBIT_KEEP_CAPS */
+#define VERSION_3 0x20080522U /* _LINUX_CAPABILITY_VERSION_3 */
+#define NO_ROOT 1             /* SECBIT_NOROOT */
+#define KEEP_CAPS 16          /* SECBIT_KEEP_CAPS */
 
 /* capget(2), without the kernel's own headers, which not every C library comes with. */
 struct header {
