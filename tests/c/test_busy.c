@@ -68,7 +68,11 @@ static bool is_sleep(long call) {
     if (call == SYS_nanosleep)
         return true;
 #endif
-    return call == SYS_clock_nanosleep;
+#ifdef SYS_clock_nanosleep
+    if (call == SYS_clock_nanosleep)
+        return true;
+#endif
+    return false;
 }
 #endif
 

@@ -127,6 +127,15 @@ static const struct {
     {{.cgroup = "/nonexistent"}, "cgroup(\"/nonexistent\"): No such file or directory"},
 };
 
+/* Where a system has no such thing, it is that which is said. */
+static bool is_lacking(const fx_error *error) {
+    fx_facility facility = {.size = sizeof facility};
+    for (size_t n = 0; fx_look_up_facility(n, &facility) == 0; n++)
+        if (strcmp(facility.name, error->subject) == 0)
+            return !facility.usable && error->step == FX_STEP_COMMAND;
+    return false;
+}
+
 static void check(const fx_command *given, const char *expected, bool started, int *wrong) {
     char text[FX_MESSAGE_MAX];
     fx_error error = {.size = sizeof error};
@@ -140,6 +149,8 @@ static void check(const fx_command *given, const char *expected, bool started, i
     int result = fx_spawn(&command, &child, &error);
     assert_true(result < 0);
     (void)fx_error_message(&error, text, sizeof text);
+    if (is_lacking(&error))
+        return;
     assert_int_equal(error.step == FX_STEP_COMMAND, !started);
     if (strcmp(text, expected) == 0)
         return;
