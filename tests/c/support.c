@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,4 +200,23 @@ void assert_unchanged(const char *before) {
     if (difference)
         fail_msg("this process was changed, at: %.*s", (int)strcspn(difference, "\n"), difference);
     free(after);
+}
+
+void handle_all(void (*handler)(int), struct sigaction before[NSIG]) {
+    for (int number = 1; number < NSIG; number++) {
+        struct sigaction action = {.sa_handler = handler};
+        (void)sigemptyset(&action.sa_mask);
+        before[number].sa_handler = SIG_ERR;
+        /* Not those that cannot be had, nor those of the test's own children and sanitizers. */
+        if (number == SIGKILL || number == SIGSTOP || number == SIGCHLD || number == SIGSEGV)
+            continue;
+        if (sigaction(number, &action, &before[number]) < 0)
+            before[number].sa_handler = SIG_ERR;
+    }
+}
+
+void restore_all(const struct sigaction before[NSIG]) {
+    for (int number = 1; number < NSIG; number++)
+        if (before[number].sa_handler != SIG_ERR)
+            assert_int_equal(sigaction(number, &before[number], NULL), 0);
 }

@@ -14,6 +14,7 @@
 
 /* cmocka.h wants these first. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -101,5 +102,9 @@ void assert_saw_file(const char *report, int child, int parent);
 /* ---- this process ---- */
 
 void assert_unchanged(const char *before);
+
+/* Set a handler for every signal that can have one, and undo that. */
+void handle_all(void (*handler)(int), struct sigaction before[NSIG]);
+void restore_all(const struct sigaction before[NSIG]);
 
 #endif

@@ -16,43 +16,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "launching.h"
 #include "looking.h"
-
-static fx_command mortal(void) {
-    fx_command command = idle_command();
-    command.death_signal = SIGKILL;
-    return command;
-}
-
-static bool is_here(void) {
-    fx_command command = mortal();
-    return !is_lacking(&command, "death_signal");
-}
-
-static int count_launchers(void) {
-    int count = 0;
-    DIR *folder = opendir("/proc/self/task");
-    assert_non_null(folder);
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        char path[300], name[32] = "";
-        (void)snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
-        FILE *file = entry->d_name[0] == '.' ? NULL : fopen(path, "re");
-        if (!file)
-            continue;
-        count += fgets(name, sizeof name, file) && strcmp(name, "forkexec\n") == 0;
-        (void)fclose(file);
-    }
-    (void)closedir(folder);
-    return count;
-}
 
 /* ---- how many there are ---- */
 
 static void they_are_used_again(void **state) {
     (void)state;
-    if (!is_here())
+    if (!has_death_signal())
         return;
-    fx_command command = mortal();
+    fx_command command = mortal_command();
     assert_exits(&command, 0);
     int before = count_launchers();
     assert_true(before >= 1);
@@ -63,7 +36,7 @@ static void they_are_used_again(void **state) {
 
 static void *start_many(void *unused) {
     (void)unused;
-    fx_command command = mortal();
+    fx_command command = mortal_command();
     for (int i = 0; i < 20; i++) {
         fx_child child = start(&command);
         (void)finish(&child);
@@ -74,7 +47,7 @@ static void *start_many(void *unused) {
 static void many_threads_share_a_few(void **state) {
     enum { THREADS = 40, MOST_KEPT = 16 };
     (void)state;
-    if (!is_here())
+    if (!has_death_signal())
         return;
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++)
@@ -88,7 +61,7 @@ static void many_threads_share_a_few(void **state) {
 /* ---- a launch that takes long ---- */
 
 static void *start_busy(void *program) {
-    fx_command command = mortal();
+    fx_command command = mortal_command();
     command.program = program;
     command.busy_timeout = 1000000;
     fx_child child = start(&command);
@@ -102,7 +75,7 @@ static bool has_child(void) {
 
 static void a_slow_exec_does_not_block_others(void **state) {
     (void)state;
-    if (!is_here())
+    if (!has_death_signal())
         return;
     char path[4096];
     (void)snprintf(path, sizeof path, "%s", scratch_program("busy", "act"));
@@ -113,7 +86,7 @@ static void a_slow_exec_does_not_block_others(void **state) {
     assert_int_equal(pthread_create(&thread, NULL, start_busy, path), 0);
     while (!has_child())
         (void)sched_yield();
-    fx_command command = mortal();
+    fx_command command = mortal_command();
     fx_child child = start(&command);
     assert_int_equal(finish(&child).code, 0);
     assert_true(has_child());
@@ -137,7 +110,7 @@ static int status_of_fork(int (*act)(void)) {
 }
 
 static int start_one(void) {
-    fx_command command = mortal();
+    fx_command command = mortal_command();
     fx_child child = {.size = sizeof child};
     fx_error error = {.size = sizeof error};
     fx_exit end = {.size = sizeof end};
@@ -157,9 +130,9 @@ static int start_in_fork(void) {
 
 static void a_forked_process_makes_its_own(void **state) {
     (void)state;
-    if (!is_here())
+    if (!has_death_signal())
         return;
-    fx_command command = mortal();
+    fx_command command = mortal_command();
     assert_exits(&command, 0);
     assert_int_equal(status_of_fork(start_one), 0);
     assert_int_equal(status_of_fork(start_in_fork), 0);
@@ -182,7 +155,7 @@ static int start_without_threads(void) {
 
 static void identity_changes_of_the_whole_process(void **state) {
     (void)state;
-    if (!is_here() || !is_superuser())
+    if (!has_death_signal() || !is_superuser())
         return;
     assert_int_equal(status_of_fork(start_before_and_after_setuid), 0);
     assert_int_equal(status_of_fork(start_without_threads), EAGAIN);

@@ -16,35 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "launching.h"
 #include "looking.h"
-
-static fx_command mortal(void) {
-    fx_command command = idle_command();
-    command.death_signal = SIGKILL;
-    return command;
-}
-
-static bool is_here(void) {
-    fx_command command = mortal();
-    return !is_lacking(&command, "death_signal");
-}
-
-static int count_launchers(void) {
-    int count = 0;
-    DIR *folder = opendir("/proc/self/task");
-    assert_non_null(folder);
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        char path[300], name[32] = "";
-        (void)snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
-        FILE *file = entry->d_name[0] == '.' ? NULL : fopen(path, "re");
-        if (!file)
-            continue;
-        count += fgets(name, sizeof name, file) && strcmp(name, "forkexec\n") == 0;
-        (void)fclose(file);
-    }
-    (void)closedir(folder);
-    return count;
-}
 
 /* ---- what a thread has changed for itself ---- */
 
@@ -56,7 +29,7 @@ struct change {
 
 static void *look_from_thread(void *argument) {
     struct change *change = argument;
-    fx_command command = mortal();
+    fx_command command = mortal_command();
     change->make();
     change->seen = look(&command, change->arguments);
     return NULL;
@@ -65,7 +38,7 @@ static void *look_from_thread(void *argument) {
 /* What the child of a thread sees after this change; and then the children of this one. */
 static char *see_changed(void (*make)(void), char *const arguments[], char **unchanged) {
     struct change change = {.make = make, .arguments = arguments};
-    fx_command command = mortal();
+    fx_command command = mortal_command();
     pthread_t thread;
     /* There is a launcher that would do, but for the change. */
     assert_exits(&command, 0);
@@ -87,7 +60,7 @@ static void be_nicer(void) { assert_int_equal(setpriority(PRIO_PROCESS, (id_t)ge
 
 static void a_thread_with_another_nice(void **state) {
     (void)state;
-    if (!is_here())
+    if (!has_death_signal())
         return;
     char *usual, *seen = see_changed(be_nicer, ARGV("look", "file=/proc/self/stat"), &usual);
     assert_int_equal(nice_in(seen), 7);
@@ -113,7 +86,7 @@ static void a_thread_with_other_processors(void **state) {
     for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET(cpu, &usual_cpus))
             last_cpu = cpu;
-    if (!is_here() || CPU_COUNT(&usual_cpus) < 2)
+    if (!has_death_signal() || CPU_COUNT(&usual_cpus) < 2)
         return;
     char *usual, *seen = see_changed(use_last_cpu, ARGV("look", "file=/proc/self/status"), &usual);
     assert_saw(seen, "/proc/self/status: Cpus_allowed_list:\t%zu", last_cpu);
@@ -126,7 +99,7 @@ static void have_other_slack(void) { assert_int_equal(prctl(PR_SET_TIMERSLACK, 1
 
 static void a_thread_with_another_timer_slack(void **state) {
     (void)state;
-    if (!is_here())
+    if (!has_death_signal())
         return;
     char *usual;
     char *seen =
@@ -144,7 +117,7 @@ static void have_another_host(void) {
 
 static void a_thread_in_another_namespace(void **state) {
     (void)state;
-    if (!is_here() || !is_superuser())
+    if (!has_death_signal() || !is_superuser())
         return;
     char *usual, *seen = see_changed(have_another_host, ARGV("look", "host"), &usual);
     assert_saw(seen, "host elsewhere");
@@ -161,7 +134,7 @@ static void be_elsewhere(void) {
 static void a_thread_in_another_directory(void **state) {
     (void)state;
     /* Another thread with the same profile has been there before. */
-    if (!is_here() || syscall(SYS_kcmp, getpid(), getpid(), 3, 0, 0) < 0)
+    if (!has_death_signal() || syscall(SYS_kcmp, getpid(), getpid(), 3, 0, 0) < 0)
         return;
     char *usual, *seen = see_changed(be_elsewhere, ARGV("look", "link=/proc/self/cwd"), &usual);
     assert_saw(seen, "/proc/self/cwd: /proc");
@@ -179,7 +152,7 @@ static void be_somebody(void) {
 
 static void a_thread_of_another_user(void **state) {
     (void)state;
-    if (!is_here() || !is_superuser())
+    if (!has_death_signal() || !is_superuser())
         return;
     char *usual, *seen = see_changed(be_somebody, ARGV("look", "ids"), &usual);
     assert_saw(seen, "user 54321 54321 54321");
@@ -195,7 +168,7 @@ static void gain_nothing(void) { assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1L,
 
 static void a_confined_thread_has_one_of_its_own(void **state) {
     (void)state;
-    if (!is_here())
+    if (!has_death_signal())
         return;
     char *usual, *seen = see_changed(gain_nothing, ARGV("look", "confinement"), &usual);
     int before = count_launchers();
@@ -220,7 +193,7 @@ static void block_one(void) {
 
 static void the_mask_is_the_calling_threads(void **state) {
     (void)state;
-    if (!is_here())
+    if (!has_death_signal())
         return;
     char *usual, *seen = see_changed(block_one, ARGV("look", "file=/proc/self/status"), &usual);
     assert_saw(seen, "/proc/self/status: SigBlk:\t%016llx", 1ULL << (SIGUSR2 - 1));

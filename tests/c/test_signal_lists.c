@@ -13,25 +13,6 @@
 
 static void handle(int number) { (void)number; }
 
-static void handle_all(void (*handler)(int), struct sigaction before[NSIG]) {
-    for (int number = 1; number < NSIG; number++) {
-        struct sigaction action = {.sa_handler = handler};
-        (void)sigemptyset(&action.sa_mask);
-        before[number].sa_handler = SIG_ERR;
-        /* Not those that cannot be had, nor those of the test's own children and sanitizers. */
-        if (number == SIGKILL || number == SIGSTOP || number == SIGCHLD || number == SIGSEGV)
-            continue;
-        if (sigaction(number, &action, &before[number]) < 0)
-            before[number].sa_handler = SIG_ERR;
-    }
-}
-
-static void restore_all(const struct sigaction before[NSIG]) {
-    for (int number = 1; number < NSIG; number++)
-        if (before[number].sa_handler != SIG_ERR)
-            assert_int_equal(sigaction(number, &before[number], NULL), 0);
-}
-
 static char *see_ignoring(fx_command *command, int number) {
     void (*before)(int) = signal(number, SIG_IGN);
     char *report = see(command);
