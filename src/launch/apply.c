@@ -58,30 +58,14 @@ static void leave_attributes(fx_command *command) {
 }
 
 static int apply(const fx_command *given, struct fx_skips *skips, fx_error *error) {
-    _Alignas(max_align_t) unsigned char memory[8 * 1024];
-    const struct fx_block room = {
-        .base = memory, .size = sizeof memory, .borrows = true, .only_attributes = true};
-    struct fx_launch launch;
     fx_command command;
-    fx_plan *plan;
     int result = fx_command_copy(given, &command, error);
     if (result == 0)
         result = check_meaning(&command, error);
     if (result < 0)
         return result;
     leave_attributes(&command);
-    result = fx_compile_into(&command, room, &plan, error);
-    if (result < 0)
-        return result;
-    result = fx_check_here(&command, error);
-    if (result == 0) {
-        fx_launch_begin(&launch, plan);
-        result = fx_launch_here(&launch, error);
-        *skips = launch.skips;
-    }
-    if ((unsigned char *)plan != memory)
-        fx_plan_free(plan);
-    return result;
+    return fx_do_here(&command, true, skips, error);
 }
 
 int fx_apply(const fx_command *command, fx_skipped *skipped, size_t *skipped_count,

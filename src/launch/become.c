@@ -3,27 +3,14 @@
 #include "launch.h"
 
 static int become(const fx_command *given, fx_error *error) {
-    _Alignas(max_align_t) unsigned char memory[8 * 1024];
-    const struct fx_block room = {.base = memory, .size = sizeof memory, .borrows = true};
-    struct fx_launch launch;
     fx_command command;
-    fx_plan *plan;
+    struct fx_skips skips;
     int result = fx_command_copy(given, &command, error);
     if (result < 0)
         return result;
     /* There is no memory to be shared, and no table of descriptors. */
     command.mechanism = FX_MECHANISM_FORK;
-    result = fx_compile_into(&command, room, &plan, error);
-    if (result < 0)
-        return result;
-    result = fx_check_here(&command, error);
-    if (result == 0) {
-        fx_launch_begin(&launch, plan);
-        result = fx_launch_here(&launch, error);
-    }
-    if ((unsigned char *)plan != memory)
-        fx_plan_free(plan);
-    return result;
+    return fx_do_here(&command, false, &skips, error);
 }
 
 int fx_exec(const fx_command *command, fx_error *error) {

@@ -12,7 +12,8 @@
 #include "platform/containment.h"
 #include "platform/platform.h"
 
-int fx_check_here(const fx_command *command, fx_error *error) {
+/* What no process can do to itself, or has no meaning without a child. */
+static int check(const fx_command *command, fx_error *error) {
     static const char *const names[3] = {"stdio[0]", "stdio[1]", "stdio[2]"};
     for (int number = 0; number < 3; number++)
         if (command->stdio[number].kind == FX_STDIO_PIPE)
@@ -56,7 +57,7 @@ static void close_all(struct fx_launch *launch) {
     free(launch->variables);
 }
 
-int fx_launch_here(struct fx_launch *launch, fx_error *error) {
+static int launch_here(struct fx_launch *launch, fx_error *error) {
     int cancel;
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     launch->release[0] = launch->release[1] = launch->asking = -1;
@@ -69,5 +70,26 @@ int fx_launch_here(struct fx_launch *launch, fx_error *error) {
     }
     close_all(launch);
     (void)pthread_setcancelstate(cancel, &cancel);
+    return result;
+}
+
+int fx_do_here(const fx_command *command, bool only_attributes, struct fx_skips *skips,
+               fx_error *error) {
+    _Alignas(max_align_t) unsigned char memory[8 * 1024];
+    const struct fx_block room = {
+        .base = memory, .size = sizeof memory, .borrows = true, .only_attributes = only_attributes};
+    struct fx_launch launch;
+    fx_plan *plan;
+    int result = fx_compile_into(command, room, &plan, error);
+    if (result < 0)
+        return result;
+    result = check(command, error);
+    if (result == 0) {
+        fx_launch_begin(&launch, plan);
+        result = launch_here(&launch, error);
+        *skips = launch.skips;
+    }
+    if ((unsigned char *)plan != memory)
+        fx_plan_free(plan);
     return result;
 }

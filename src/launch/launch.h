@@ -140,12 +140,12 @@ void fx_launch_edit_mask(struct fx_launch *launch);
 /* ---- without a child: src/launch/here.c ---- */
 
 /*
- * Do the steps in this process. Signals are blocked meanwhile; the mask is then the edited
- * one if all went well and the command had asked for it, and else what it was.
+ * Do the steps of the command in this process, or only those of its attributes. Signals are
+ * blocked meanwhile; the mask is then the edited one if all went well and the command had asked
+ * for it, and else what it was. `skips` is filled in if the steps were begun.
  */
-int fx_launch_here(struct fx_launch *launch, fx_error *error);
-/* What no process can do to itself, or has no meaning without a child. */
-int fx_check_here(const fx_command *command, fx_error *error);
+int fx_do_here(const fx_command *command, bool only_attributes, struct fx_skips *skips,
+               fx_error *error);
 /* A process that stays behind, outside, to write the id maps when the steps come to them. */
 int fx_map_writer_start(struct fx_launch *launch, fx_error *error);
 
