@@ -99,3 +99,11 @@ void fx_print_seccomp(const struct fx_plan *plan, const struct fx_plan_step *ste
     size_t count = step ? step->size : 0;
     (void)snprintf(text, size, "%zu instruction%s", count, count == 1 ? "" : "s");
 }
+
+void fx_print_no_new_privs(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
+                           char *text, size_t size) {
+    (void)plan;
+    (void)step;
+    (void)index;
+    (void)snprintf(text, size, "PR_SET_NO_NEW_PRIVS, 1");
+}

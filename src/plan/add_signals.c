@@ -80,12 +80,14 @@ void fx_print_signal(const struct fx_plan *plan, const struct fx_plan_step *step
     char name[NAME_SIZE];
     (void)plan;
     name_of(step ? (int)step->number : index, name);
-    const char *action = "";
-    if (step && step->kind == FX_STEP_DEFAULT_SIGNALS)
+    const char *action = "", *option = "";
+    if (step && step->kind == FX_STEP_DEATH_SIGNAL)
+        option = "PR_SET_PDEATHSIG, ";
+    else if (step && step->kind == FX_STEP_DEFAULT_SIGNALS)
         action = ", SIG_DFL";
     else if (step && step->kind == FX_STEP_IGNORED_SIGNALS)
         action = ", SIG_IGN";
-    (void)snprintf(text, size, "%s%s", name, action);
+    (void)snprintf(text, size, "%s%s%s", option, name, action);
 }
 
 /* "[SIGHUP SIGTERM]" */

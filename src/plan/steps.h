@@ -64,7 +64,7 @@ fx_print_subject fx_print_timer_slack;
 fx_print_subject fx_print_groups, fx_print_capabilities, fx_print_securebits;
 fx_print_subject fx_print_keep_capabilities, fx_print_dumpable;
 fx_print_subject fx_print_chroot, fx_print_namespace, fx_print_unshare, fx_print_id_maps;
-fx_print_subject fx_print_landlock, fx_print_seccomp, fx_print_personality;
+fx_print_subject fx_print_no_new_privs, fx_print_landlock, fx_print_seccomp, fx_print_personality;
 fx_print_subject fx_print_signal, fx_print_mask;
 
 #endif

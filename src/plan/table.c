@@ -152,7 +152,7 @@ const struct fx_step_row fx_step_table[FX_STEP_COUNT] = {
                               "no_new_privs",
                               "containment",
                               {60, 80},
-                              fx_print_nothing,
+                              fx_print_no_new_privs,
                               "PR_SET_NO_NEW_PRIVS, of Linux 3.5"},
     [FX_STEP_LANDLOCK] = {"landlock",
                           "landlock",
