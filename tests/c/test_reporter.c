@@ -90,12 +90,36 @@ static void it_leaves_no_descriptor(void **state) {
     (void)close(ends[1]);
 }
 
+/* From the numbers, the parent makes the sentence that fx_launch() would have. */
+static void what_is_told_becomes_a_sentence(void **state) {
+    (void)state;
+    int ends[2];
+    fx_plan *plan;
+    struct told told;
+    fx_error error = {.size = sizeof error};
+    fx_child child = {.size = sizeof child};
+    new_pipe(ends);
+    fx_command command = reporting(&ends[1]);
+    command.program = "/nonexistent/program";
+    assert_int_equal(fx_compile(&command, &plan, NULL), 0);
+    assert_int_equal(fx_launch(plan, &child, NULL), 0);
+    assert_int_equal(read(ends[0], &told, sizeof told), sizeof told);
+    (void)finish(&child);
+    assert_int_equal(fx_plan_failure(plan, told.step, told.index, told.code, &error), -ENOENT);
+    assert_int_equal(error.cause, FX_CAUSE_PROGRAM);
+    assert_message(&error, "exec(\"/nonexistent/program\"): program not found");
+    fx_plan_free(plan);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failed_exec_is_told),
         cmocka_unit_test(a_failed_step_is_told),
         cmocka_unit_test(a_success_is_silent),
         cmocka_unit_test(it_leaves_no_descriptor),
+        cmocka_unit_test(what_is_told_becomes_a_sentence),
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
 }
