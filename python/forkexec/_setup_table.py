@@ -20,7 +20,7 @@ CONVERT: Dict[str, Convert] = {
     "process_group": values.number(0, values.INT_MAX),
     "controlling_terminal": values.descriptor,
     "foreground": values.descriptor,
-    "nice": values.number(-39, 39),
+    "nice": values.number(-40, 40),
     "nice_absolute": values.number(-20, 19),
     "scheduling": kinds.scheduling,
     "affinity": kinds.affinity,
