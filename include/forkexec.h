@@ -846,8 +846,9 @@ FX_API void fx_child_close(fx_child *child);
  * and nobody enters a new pid namespace himself (-ENOTSUP). Without a parent that acts for the
  * child, a cgroup is entered by its cgroup.procs, and id maps are written by a process that is
  * forked off for that, and is no child of this one. `death_signal` is for the death of the
- * thread that made this process, and `traced` for its process. The mechanism, and a reporter,
- * mean nothing here.
+ * thread that made this process, and `traced` for its process. The mechanism means
+ * nothing here. A `reporter` is told of each step that is skipped, as nobody can be told
+ * afterwards.
  */
 FX_API int fx_exec(const fx_command *command, fx_error *error);
 

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 class _Stats(TypedDict):
     spawns: list[tuple[str, str, int]]
     failures: dict[str, int]
+    skipped: dict[str, int]
     durations: list[float]
     slowest: float
     count: int

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the engine has done so far in this process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from forkexec._engine import engine
@@ -29,6 +29,8 @@ class Stats:
     failures: Mapping[str, int]
     median: Optional[float]
     slowest: Optional[float]
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """How often an attribute that need not succeed (`best_effort`) did not."""
 
     def table(self) -> str:
         """A few lines for people to read."""
@@ -48,6 +50,7 @@ def stats() -> Stats:
         failures=dict(counters["failures"]),
         median=_median(durations),
         slowest=counters["slowest"] if durations else None,
+        skipped=dict(counters["skipped"]),
     )
 
 

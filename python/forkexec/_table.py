@@ -14,6 +14,10 @@ def table(stats: "Stats") -> str:
     rows.append(("failures", str(sum(stats.failures.values()))))
     for step, count in sorted(stats.failures.items(), key=lambda entry: (-entry[1], entry[0])):
         rows.append((f"  at {step}", str(count)))
+    if stats.skipped:
+        rows.append(("skipped", str(sum(stats.skipped.values()))))
+    for attribute, count in sorted(stats.skipped.items()):
+        rows.append((f"  {attribute}", str(count)))
     rows.append(("median spawn", _duration(stats.median)))
     rows.append(("slowest spawn", _duration(stats.slowest)))
     left = max(len(name) for name, _ in rows)

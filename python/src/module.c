@@ -95,6 +95,7 @@ PyDoc_STRVAR(stats_doc, "stats($module, /)\n"
                         "\n"
                         "  spawns     [(mechanism, reason, count), ...]\n"
                         "  failures   {step: count}\n"
+                        "  skipped    {attribute: count}, of those that need not succeed\n"
                         "  durations  seconds that the latest spawns took, the oldest first\n"
                         "  slowest    seconds that the slowest of all took\n"
                         "  count      number of spawns");

@@ -47,6 +47,8 @@ int statistics_reset(struct statistics *statistics) {
             atomic_store(&statistics->spawns[mechanism][reason], 0);
     for (size_t i = 0; i < STATISTICS_DURATIONS; i++)
         atomic_store(&statistics->durations[i], 0);
+    for (size_t i = 0; i < FX_STEP_COUNT; i++)
+        atomic_store(&statistics->skipped[i], 0);
     atomic_store(&statistics->slowest, 0);
     atomic_store(&statistics->count, 0);
     return 0;
@@ -56,6 +58,12 @@ unsigned long statistics_now(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (unsigned long)now.tv_sec * 10000000UL + (unsigned long)now.tv_nsec / 100UL;
+}
+
+static void note_skipped(struct statistics *statistics, const fx_child *child) {
+    for (size_t i = 0; i < child->skipped_count && i < FX_SKIPPED_MAX; i++)
+        if ((unsigned int)child->skipped[i].step < FX_STEP_COUNT)
+            atomic_fetch_add(&statistics->skipped[child->skipped[i].step], 1);
 }
 
 void statistics_note_spawn(struct statistics *statistics, const fx_child *child,
@@ -70,6 +78,7 @@ void statistics_note_spawn(struct statistics *statistics, const fx_child *child,
     if ((unsigned int)child->mechanism < FX_MECHANISM_COUNT &&
         (unsigned int)child->reason < FX_REASON_COUNT)
         atomic_fetch_add(&statistics->spawns[child->mechanism][child->reason], 1);
+    note_skipped(statistics, child);
 }
 
 void statistics_note_failure(struct statistics *statistics, fx_step step) {

@@ -19,6 +19,7 @@ struct statistics {
     atomic_ulong count;
     atomic_ulong slowest;                         /* in ticks */
     atomic_ulong durations[STATISTICS_DURATIONS]; /* in ticks; 0 is a place not yet filled */
+    atomic_ulong skipped[FX_STEP_COUNT];
     struct failure_counters *failures;
     atomic_bool are_the_parents; /* in the child of a callback: not this process's to reset */
 };

@@ -53,6 +53,17 @@ static PyObject *failures(struct statistics *statistics) {
     return dictionary;
 }
 
+static PyObject *skipped(struct statistics *statistics) {
+    PyObject *dictionary = PyDict_New();
+    for (int step = 0; dictionary && step < FX_STEP_COUNT; step++) {
+        unsigned long count = atomic_load(&statistics->skipped[step]);
+        if (count &&
+            put(dictionary, fx_step_key((fx_step)step), PyLong_FromUnsignedLong(count)) < 0)
+            Py_CLEAR(dictionary);
+    }
+    return dictionary;
+}
+
 static PyObject *durations(struct statistics *statistics) {
     unsigned long count = atomic_load(&statistics->count);
     unsigned long first = count > STATISTICS_DURATIONS ? count - STATISTICS_DURATIONS : 0;
@@ -74,6 +85,7 @@ PyObject *module_stats(PyObject *module, PyObject *unused) {
     if (result &&
         (put(result, "spawns", spawns(statistics)) < 0 ||
          put(result, "failures", failures(statistics)) < 0 ||
+         put(result, "skipped", skipped(statistics)) < 0 ||
          put(result, "durations", durations(statistics)) < 0 ||
          put(result, "slowest",
              PyFloat_FromDouble((double)atomic_load(&statistics->slowest) /

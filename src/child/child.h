@@ -89,6 +89,7 @@ struct fx_frame {
     bool is_past_gate;      /* the parent has been told, and does not listen any more */
     int report_descriptor;  /* -1: the parent reads `report` in shared memory */
     struct fx_skips *skips;
+    bool tells_skips; /* to the reporter, as nobody is left to be told afterwards */
     volatile struct fx_report report;
 };
 

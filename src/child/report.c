@@ -40,6 +40,8 @@ bool fx_child_tell_skipped(struct fx_frame *frame, fx_step step, int index, int 
     frame->report.step = (int)step;
     frame->report.index = index;
     frame->report.code = code;
+    if (frame->tells_skips && frame->plan->reporter.function)
+        frame->plan->reporter.function(frame->plan->reporter.argument, step, index, code);
     return frame->shares_memory || fx_child_tell_progress(frame, FX_PROGRESS_SKIPPED);
 }
 

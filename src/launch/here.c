@@ -86,6 +86,7 @@ int fx_do_here(const fx_command *command, bool only_attributes, struct fx_skips 
     result = check(command, error);
     if (result == 0) {
         fx_launch_begin(&launch, plan);
+        launch.frame.tells_skips = !only_attributes;
         result = launch_here(&launch, error);
         *skips = launch.skips;
     }

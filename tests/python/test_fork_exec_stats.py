@@ -18,6 +18,7 @@ LAST = ERAS[-1]
 NOTHING: Dict[str, Any] = {
     "spawns": [],
     "failures": {},
+    "skipped": {},
     "durations": [],
     "slowest": 0.0,
     "count": 0,
