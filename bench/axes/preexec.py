@@ -48,8 +48,7 @@ def measure(settings: Settings, progress: Progress) -> Outcome:
                 [interpreter.label, name, f"{stock:.2f}", f"{ours:.3f}", f"{gain:.0f}"]
             )
             outcome.facts[f"{interpreter.label}, {name}"] = {"stock": stock, "forkexec": ours}
-            what = (
-                f"preexec_fn: {name}, CPython {interpreter.label}, the stock engine's time to ours"
-            )
-            outcome.verdicts.append(Verdict(what, gain, LEAST_GAIN, at_least=True))
+            if name in LEAST_GAIN:
+                what = f"preexec_fn: {name}, CPython {interpreter.label}, stock to forkexec"
+                outcome.verdicts.append(Verdict(what, gain, LEAST_GAIN[name], at_least=True))
     return outcome
