@@ -11,7 +11,8 @@ fx_reason fx_command_obstacle(const fx_command *command) {
         return FX_REASON_CALLBACK;
     if (command->gate.set || command->uid_map_count || command->gid_map_count)
         return FX_REASON_PARENT;
-    if (command->dumpable.set || fx_platform_changes_memory(command))
+    if (command->dumpable.set ||
+        ((command->unshare || command->namespace_count) && fx_platform_changes_memory(command)))
         return FX_REASON_MEMORY;
     /* A debugger may be anybody of the same user who has no less capabilities. */
     if (command->user.set || command->group.set || command->groups.set ||
@@ -127,18 +128,29 @@ static int check_rest(const fx_command *command, fx_error *error) {
 }
 
 /* What need not succeed comes early: some of the others ask about it. */
+static int check_all(fx_check_family *const *checks, size_t count, const fx_command *command,
+                     fx_error *error) {
+    for (size_t i = 0; i < count; i++) {
+        int result = checks[i](command, error);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
 int fx_command_check(const fx_command *command, fx_error *error) {
-    int (*const checks[])(const fx_command *, fx_error *) = {
+    static fx_check_family *const plain[] = {
+        check_rest,       check_program,     fx_check_variables, fx_check_directory,
+        fx_check_session, fx_check_identity, check_mechanism,    fx_check_descriptors,
+    };
+    static fx_check_family *const all[] = {
         check_rest,           check_best_effort, check_program,         fx_check_variables,
         fx_check_directory,   fx_check_session,  fx_check_identity,     fx_check_limits,
         fx_check_scheduling,  fx_check_signals,  fx_check_capabilities, fx_check_namespaces,
         fx_check_confinement, fx_check_exec,     fx_check_death,        check_mechanism,
         fx_check_descriptors,
     };
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        int result = checks[i](command, error);
-        if (result < 0)
-            return result;
-    }
-    return 0;
+    if (fx_command_has_attributes(command))
+        return check_all(all, sizeof all / sizeof all[0], command, error);
+    return check_all(plain, sizeof plain / sizeof plain[0], command, error);
 }

@@ -11,6 +11,12 @@
 /* Copy what the caller set; -E2BIG if that has a field this library does not know. */
 int fx_command_copy(const fx_command *given, fx_command *command, fx_error *error);
 
+/*
+ * Whether any attribute is set. The code that looks at each of them lies in many places, and after
+ * each child it comes from memory anew: a plain command passes it by.
+ */
+bool fx_command_has_attributes(const fx_command *command);
+
 /* Everything that can be known to be wrong before anything is done. */
 int fx_command_check(const fx_command *command, fx_error *error);
 

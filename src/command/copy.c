@@ -24,3 +24,10 @@ int fx_command_copy(const fx_command *given, fx_command *command, fx_error *erro
                                     fx_version());
     return 0;
 }
+
+bool fx_command_has_attributes(const fx_command *command) {
+    /* Padding that is not zero only leads the long way round. */
+    enum { FIRST = offsetof(fx_command, limits), SIZE = sizeof *command - FIRST };
+    const unsigned char *bytes = (const unsigned char *)command + FIRST;
+    return bytes[0] != 0 || memcmp(bytes, bytes + 1, SIZE - 1) != 0;
+}

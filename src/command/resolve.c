@@ -5,6 +5,8 @@
 #include "platform/platform.h"
 
 int fx_command_resolve(fx_command *command, struct fx_resolved *resolved, fx_error *error) {
+    if (!fx_command_has_attributes(command))
+        return 0;
     int result = fx_resolve_listen(command, resolved, error);
     return result < 0 ? result : fx_resolve_identity(command, resolved, error);
 }

@@ -17,7 +17,8 @@ static pid_t make(struct fx_launch *launch, fx_mechanism mechanism) {
         .share_table = fx_table_is_shared(launch),
         .exit_signal = SIGCHLD,
     };
-    fx_birth_ask(launch, mechanism, &request);
+    if (launch->plan->cgroup >= 0 || launch->plan->birth_flags)
+        fx_birth_ask(launch, mechanism, &request);
     launch->frame.handlers_cleared = request.clear_handlers;
     launch->frame.shares_memory = true;
     launch->frame.table_state = FX_TABLE_SHARED;

@@ -19,7 +19,8 @@ void fx_streams_close_child_ends(struct fx_launch *launch) {
         fx_close_if_open(&launch->child_ends[number]);
     fx_close_if_open(&launch->null);
     fx_close_if_open(&launch->directory);
-    fx_held_close(launch);
+    if (launch->held_count > 0)
+        fx_held_close(launch);
     fx_table_give_back(launch);
     free(launch->memory);
     launch->memory = NULL;
@@ -168,7 +169,7 @@ int fx_streams_open(struct fx_launch *launch, fx_error *error) {
         result = open_files(launch, error);
     if (result == 0)
         result = copy_directory(launch, error);
-    if (result == 0)
+    if (result == 0 && launch->plan->held_count > 0)
         result = fx_held_open(launch, error);
     if (result < 0) {
         fx_streams_close(launch);

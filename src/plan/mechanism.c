@@ -28,9 +28,9 @@ fx_mechanism fx_choose_mechanism(const fx_command *command, fx_reason *reason) {
 bool fx_may_be_helped(const fx_command *command) {
     if (command->mechanism == FX_MECHANISM_HELPER)
         return true;
-    fx_reason obstacle = fx_command_obstacle(command);
-    return command->mechanism == FX_MECHANISM_AUTO && fx_platform_has_helper() &&
-           obstacle != FX_REASON_NONE && !fx_command_helper_obstacle(command);
+    return fx_command_obstacle(command) != FX_REASON_NONE &&
+           command->mechanism == FX_MECHANISM_AUTO && fx_platform_has_helper() &&
+           !fx_command_helper_obstacle(command);
 }
 
 /*

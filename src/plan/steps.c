@@ -82,12 +82,19 @@ void fx_add_descriptors(struct fx_builder *builder) {
 /* ---- all of them, in order ---- */
 
 static void add_all(struct fx_builder *builder) {
-    static fx_add_family *const families[] = {
+    static fx_add_family *const plain[] = {
+        fx_add_session,   fx_add_limits,  fx_add_descriptors, fx_add_identity,
+        fx_add_directory, fx_add_signals, fx_add_exec,
+    };
+    static fx_add_family *const all[] = {
         fx_add_session,     fx_add_scheduling, fx_add_limits,      fx_add_namespaces,
         fx_add_descriptors, fx_add_identity,   fx_add_directory,   fx_add_confinement,
         fx_add_death,       fx_add_signals,    fx_add_environment, fx_add_exec,
     };
-    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+    bool attributes = fx_command_has_attributes(builder->command);
+    fx_add_family *const *families = attributes ? all : plain;
+    size_t count = attributes ? sizeof all / sizeof all[0] : sizeof plain / sizeof plain[0];
+    for (size_t i = 0; i < count; i++)
         families[i](builder);
 }
 
