@@ -46,6 +46,12 @@ struct fx_skips {
     fx_skipped list[FX_SKIPPED_MAX];
 };
 
+static inline void fx_skips_add(struct fx_skips *skips, fx_step step, int index, int code) {
+    if (skips->count < FX_SKIPPED_MAX)
+        skips->list[skips->count] = (fx_skipped){.step = step, .index = index, .code = code};
+    skips->count++;
+}
+
 /* A copy of `from`, close-on-exec, at another number. */
 struct fx_copy {
     int from;

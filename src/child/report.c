@@ -33,10 +33,7 @@ bool fx_child_tell_progress(struct fx_frame *frame, enum fx_progress progress) {
 }
 
 bool fx_child_tell_skipped(struct fx_frame *frame, fx_step step, int index, int code) {
-    struct fx_skips *skips = frame->skips;
-    if (skips->count < FX_SKIPPED_MAX)
-        skips->list[skips->count] = (fx_skipped){.step = step, .index = index, .code = code};
-    skips->count++;
+    fx_skips_add(frame->skips, step, index, code);
     frame->report.step = (int)step;
     frame->report.index = index;
     frame->report.code = code;

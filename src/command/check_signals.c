@@ -81,14 +81,7 @@ static int check_mask(const fx_command *command, fx_error *error) {
     return result;
 }
 
-static bool says_something(const fx_signals *signals) { return signals->set || signals->count; }
-
 int fx_check_signals(const fx_command *command, fx_error *error) {
-    /* Most commands say nothing of signals, and a spawn should not pay for that. */
-    if (!says_something(&command->default_signals) && !says_something(&command->ignored_signals) &&
-        !says_something(&command->blocked_signals) && !says_something(&command->block_signals) &&
-        !says_something(&command->unblock_signals))
-        return 0;
     int result = check_lists(command, error);
     if (result == 0)
         result =

@@ -53,3 +53,14 @@ void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number) {
     insert(launch, number);
     *fd = number;
 }
+
+int fx_pipe_aside(struct fx_launch *launch, int ends[2], const char *what, fx_error *error) {
+    int result = fx_platform_pipe(ends);
+    for (int i = 0; i < 2 && result == 0; i++)
+        result = fx_keep_aside(launch, &ends[i]);
+    if (result == 0)
+        return 0;
+    fx_close_if_open(&ends[0]);
+    fx_close_if_open(&ends[1]);
+    return fx_error_set(error, result, FX_STEP_PIPE, -1, "%s", what);
+}

@@ -9,25 +9,10 @@
 #include "platform/platform.h"
 
 int fx_report_open(struct fx_launch *launch, int ends[2], fx_error *error) {
-    int result = fx_platform_pipe(ends);
+    int result = fx_pipe_aside(launch, ends, "report", error);
     if (result == 0)
-        result = fx_keep_aside(launch, &ends[0]);
-    if (result == 0)
-        result = fx_keep_aside(launch, &ends[1]);
-    if (result < 0) {
-        fx_close_if_open(&ends[0]);
-        fx_close_if_open(&ends[1]);
-        return fx_error_set(error, result, FX_STEP_PIPE, -1, "report");
-    }
-    launch->frame.report_descriptor = ends[1];
-    return 0;
-}
-
-static void note_skipped(struct fx_skips *skips, const struct fx_report *record) {
-    if (skips->count < FX_SKIPPED_MAX)
-        skips->list[skips->count] = (fx_skipped){
-            .step = (fx_step)record->step, .index = record->index, .code = record->code};
-    skips->count++;
+        launch->frame.report_descriptor = ends[1];
+    return result;
 }
 
 /* The last record before end-of-file, which comes with exec or the child's end; or with the gate.
@@ -41,7 +26,7 @@ void fx_report_read(struct fx_launch *launch, int fd) {
         if (size != (ssize_t)sizeof record)
             return;
         if (record.progress == FX_PROGRESS_SKIPPED) {
-            note_skipped(&launch->skips, &record);
+            fx_skips_add(&launch->skips, (fx_step)record.step, record.index, record.code);
             continue;
         }
         if (record.progress == FX_PROGRESS_MAPS) {

@@ -126,6 +126,8 @@ void fx_low_watch(int number);
 int fx_keep_aside(struct fx_launch *launch, int *fd);
 /* Close it, and keep it no longer. */
 void fx_drop_aside(struct fx_launch *launch, int *fd);
+/* A new pipe, both ends kept aside; `what` it is for is the subject of an error. */
+int fx_pipe_aside(struct fx_launch *launch, int ends[2], const char *what, fx_error *error);
 /* Keep `number`, which is no target, instead. */
 void fx_keep_aside_instead(struct fx_launch *launch, int *fd, int number);
 

@@ -85,9 +85,8 @@ static pid_t make(struct job *job) {
     return pid;
 }
 
-static void serve_one(struct launcher *self, struct job *job, bool is_first) {
+static void serve_one(struct job *job, bool is_first) {
     sigset_t mask;
-    (void)self;
     if (!is_first) {
         fx_platform_profile(&job->found);
         job->is_refused = !fx_platform_same_profile(&job->wanted, &job->found);
@@ -121,7 +120,7 @@ static void *serve(void *argument) {
     for (bool is_first = true; is_first || self->is_kept; is_first = false) {
         while (!self->job)
             (void)pthread_cond_wait(&self->changed, &self->lock);
-        serve_one(self, self->job, is_first);
+        serve_one(self->job, is_first);
         child = self->job->result;
         self->job = NULL;
         (void)pthread_cond_signal(&self->changed);

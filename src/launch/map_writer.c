@@ -24,25 +24,12 @@ static _Noreturn void write_when_asked(const struct fx_launch *launch, int asked
     fx_sys_exit(0);
 }
 
-static int open_pipe(struct fx_launch *launch, int ends[2], fx_error *error) {
-    int result = fx_maps_open(launch, error);
-    if (result < 0)
-        return result;
-    result = fx_platform_pipe(ends);
-    for (int i = 0; i < 2 && result == 0; i++)
-        result = fx_keep_aside(launch, &ends[i]);
-    if (result < 0) {
-        fx_close_if_open(&ends[0]);
-        fx_close_if_open(&ends[1]);
-        return fx_error_set(error, result, FX_STEP_PIPE, -1, "id maps");
-    }
-    return 0;
-}
-
 int fx_map_writer_start(struct fx_launch *launch, fx_error *error) {
     int ends[2] = {-1, -1};
     siginfo_t info;
-    int result = open_pipe(launch, ends, error);
+    int result = fx_maps_open(launch, error);
+    if (result == 0)
+        result = fx_pipe_aside(launch, ends, "id maps", error);
     if (result < 0)
         return result;
     launch->pid = getpid();

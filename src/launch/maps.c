@@ -16,13 +16,9 @@ int fx_maps_open(struct fx_launch *launch, fx_error *error) {
     ends[0] = ends[1] = -1;
     if (!fx_maps_are_asked(plan))
         return 0;
-    int result = fx_platform_pipe(ends);
-    for (int i = 0; i < 2 && result == 0; i++)
-        result = fx_keep_aside(launch, &ends[i]);
-    if (result < 0) {
-        fx_maps_close(launch);
-        return fx_error_set(error, result, FX_STEP_PIPE, -1, "id maps");
-    }
+    int result = fx_pipe_aside(launch, ends, "id maps", error);
+    if (result < 0)
+        return result;
     launch->frame.release = ends[0];
     launch->frame.release_far = ends[1];
     return 0;

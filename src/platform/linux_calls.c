@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "checked.h"
 #include "platform.h"
 
 /* 16-bit ids under the plain names on the oldest architectures. */
@@ -36,8 +37,6 @@
 #endif
 /* Linux 6.9; EINVAL before. */
 #define PIDFD_THREAD O_EXCL
-
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
 int fx_sys_close(int fd) {
     /* EINTR is no failure here: Linux has released the descriptor before it sleeps. */

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "checked.h"
 #include "platform.h"
 
 #ifndef SYS_landlock_create_ruleset
@@ -23,8 +24,6 @@
 #endif
 #define SET_MODE_FILTER 1L /* SECCOMP_SET_MODE_FILTER */
 #define RULE_PATH_BENEATH 1L
-
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
 static int open_at(int directory, const char *path, int flags) {
     return checked(syscall(SYS_openat, (long)directory, path, (long)(flags | O_CLOEXEC), 0L));

@@ -11,15 +11,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "containment.h"
 #include "platform.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
-#ifndef SYS_landlock_create_ruleset
-#define SYS_landlock_create_ruleset 444
-#endif
-#define LANDLOCK_VERSION 1UL /* LANDLOCK_CREATE_RULESET_VERSION */
 
 int fx_platform_try_close_range(void) {
     /* Above every number that can be open. */
@@ -34,9 +31,9 @@ static void describe_kernel(char *text, size_t size) {
 }
 
 static void describe_landlock(char *text, size_t size) {
-    long version = syscall(SYS_landlock_create_ruleset, NULL, 0UL, LANDLOCK_VERSION);
+    int version = fx_platform_landlock_version();
     if (version > 0)
-        (void)snprintf(text, size, "ABI %ld", version);
+        (void)snprintf(text, size, "ABI %d", version);
 }
 
 static void describe_cgroup(char *text, size_t size) {

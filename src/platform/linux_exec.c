@@ -10,11 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checked.h"
+
 #ifndef AT_EMPTY_PATH
 #define AT_EMPTY_PATH 0x1000
 #endif
-
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
 int fx_sys_execute_open(int fd, char *const *argv, char *const *environment) {
 #ifdef SYS_execveat

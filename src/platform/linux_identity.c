@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "checked.h"
 #include "platform.h"
 
 #ifndef PR_CAP_AMBIENT
@@ -16,8 +17,6 @@
 #define PR_CAP_AMBIENT_CLEAR_ALL 4
 #endif
 #define CAPABILITY_VERSION 0x20080522U /* _LINUX_CAPABILITY_VERSION_3, of Linux 2.6.26 */
-
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
 static int control(int option, unsigned long first, unsigned long second) {
     return checked(syscall(SYS_prctl, (long)option, first, second, 0L, 0L));

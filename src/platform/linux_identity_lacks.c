@@ -11,12 +11,12 @@
 
 #include "identity.h"
 #include "linux_lacks.h"
+#include "linux_privileges.h"
 
 #ifndef PR_CAP_AMBIENT
 #define PR_CAP_AMBIENT 47
 #define PR_CAP_AMBIENT_IS_SET 1
 #endif
-#define CAPABILITY_VERSION 0x20080522U /* _LINUX_CAPABILITY_VERSION_3 */
 
 /* Asks without changing anything. What a filter answers says nothing of the kernel. */
 static int lacks(int option, unsigned long argument) {
@@ -26,11 +26,9 @@ static int lacks(int option, unsigned long argument) {
 }
 
 static int lacks_capget(void) {
-    uint32_t header[2] = {CAPABILITY_VERSION, 0};
-    uint32_t sets[6];
-    if (syscall(SYS_capget, header, sets) >= 0)
-        return 0;
-    return errno == ENOSYS ? -ENOSYS : errno == EINVAL ? -ENOTSUP : 0;
+    struct fx_linux_capabilities sets;
+    int result = fx_linux_read_capabilities(&sets);
+    return result == -ENOSYS ? -ENOSYS : result == -EINVAL ? -ENOTSUP : 0;
 }
 
 int fx_linux_lacks_identity(fx_step step) {

@@ -5,8 +5,8 @@
  */
 #include "linux_privileges.h"
 
+#include <errno.h>
 #include <sched.h>
-#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,15 +20,25 @@
 #define SYS_ADMIN 21                   /* CAP_SYS_ADMIN */
 #define NO_SETUID_FIXUP (1 << 2)       /* SECBIT_NO_SETUID_FIXUP */
 
-bool fx_linux_is_administrator(void) {
+int fx_linux_read_capabilities(struct fx_linux_capabilities *sets) {
     struct {
         uint32_t version;
         int pid;
     } header = {.version = CAPABILITY_VERSION};
     struct {
         uint32_t effective, permitted, inheritable;
-    } sets[2] = {{0, 0, 0}, {0, 0, 0}};
-    return syscall(SYS_capget, &header, sets) == 0 && (sets[0].effective >> SYS_ADMIN & 1);
+    } words[2] = {{0, 0, 0}, {0, 0, 0}};
+    if (syscall(SYS_capget, &header, words) < 0)
+        return -errno;
+    sets->effective = words[0].effective | (uint64_t)words[1].effective << 32;
+    sets->permitted = words[0].permitted | (uint64_t)words[1].permitted << 32;
+    sets->inheritable = words[0].inheritable | (uint64_t)words[1].inheritable << 32;
+    return 0;
+}
+
+bool fx_linux_is_administrator(void) {
+    struct fx_linux_capabilities sets;
+    return fx_linux_read_capabilities(&sets) == 0 && (sets.effective >> SYS_ADMIN & 1);
 }
 
 /* A process has all capabilities in a user namespace that it makes, or joins. */

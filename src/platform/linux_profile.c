@@ -21,7 +21,6 @@
 #ifndef PR_GET_NO_NEW_PRIVS
 #define PR_GET_NO_NEW_PRIVS 39
 #endif
-#define CAPABILITY_VERSION 0x20080522U /* _LINUX_CAPABILITY_VERSION_3 */
 
 static void put(struct fx_profile *profile, size_t *count, long long value) {
     profile->values[(*count)++] = value;
@@ -98,14 +97,11 @@ static void put_identity(struct fx_profile *profile, size_t *count) {
 }
 
 static void put_privileges(struct fx_profile *profile, size_t *count) {
-    struct {
-        uint32_t version;
-        int pid;
-    } header = {.version = CAPABILITY_VERSION};
-    uint32_t sets[6] = {0};
-    (void)syscall(SYS_capget, &header, sets);
-    for (int i = 0; i < 6; i++)
-        put(profile, count, sets[i]);
+    struct fx_linux_capabilities sets = {0, 0, 0};
+    (void)fx_linux_read_capabilities(&sets);
+    put(profile, count, (long long)sets.effective);
+    put(profile, count, (long long)sets.permitted);
+    put(profile, count, (long long)sets.inheritable);
     long filtered = control(PR_GET_SECCOMP), confined = control(PR_GET_NO_NEW_PRIVS);
     put(profile, count, control(PR_GET_SECUREBITS));
     put(profile, count, filtered);

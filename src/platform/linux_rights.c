@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "helper.h"
+#include "linux_privileges.h"
 
 #ifndef PR_CAP_AMBIENT
 #define PR_CAP_AMBIENT 47
@@ -19,31 +20,6 @@
 #define VERSION_3 0x20080522U /* _LINUX_CAPABILITY_VERSION_3 */
 #define NO_ROOT 1             /* SECBIT_NOROOT */
 #define KEEP_CAPS 16          /* SECBIT_KEEP_CAPS */
-
-/* capget(2), without the kernel's own headers, which not every C library comes with. */
-struct header {
-    uint32_t version;
-    int pid;
-};
-struct data {
-    uint32_t effective, permitted, inheritable;
-};
-#define VERSION_3 0x20080522U
-
-struct sets {
-    uint64_t effective, permitted, inheritable;
-};
-
-static bool read_sets(struct sets *sets) {
-    struct header header = {.version = VERSION_3};
-    struct data data[2];
-    if (syscall(SYS_capget, &header, data) < 0)
-        return false;
-    sets->effective = data[0].effective | (uint64_t)data[1].effective << 32;
-    sets->permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
-    sets->inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
-    return true;
-}
 
 /* 1 or 0; -1 above the last one that the kernel knows. */
 static int is_bounding(int capability) {
@@ -85,10 +61,11 @@ static bool have_one_identity(uid_t *user) {
 }
 
 bool fx_platform_keeps_rights(void) {
-    struct sets sets;
+    struct fx_linux_capabilities sets;
     uid_t user;
     int bits = prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
-    if (bits < 0 || (bits & KEEP_CAPS) || !have_one_identity(&user) || !read_sets(&sets))
+    if (bits < 0 || (bits & KEEP_CAPS) || !have_one_identity(&user) ||
+        fx_linux_read_capabilities(&sets) < 0)
         return false;
     if (sets.effective != sets.permitted)
         return false;

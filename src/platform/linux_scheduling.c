@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -8,14 +6,14 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "checked.h"
+#include "containment.h"
 #include "platform.h"
 #include "scheduling.h"
 
 #ifndef SYS_sched_setattr
 #define SYS_sched_setattr -1
 #endif
-
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
 /* ---- limits ---- */
 
@@ -89,13 +87,7 @@ int fx_sys_set_timer_slack(unsigned long long nanoseconds) {
 }
 
 int fx_sys_set_oom_score_adj(const char *text, size_t size) {
-    int fd = checked(syscall(SYS_openat, (long)AT_FDCWD, "/proc/self/oom_score_adj",
-                             (long)(O_WRONLY | O_CLOEXEC), 0L));
-    if (fd < 0)
-        return fd;
-    int result = fx_sys_write(fd, text, size);
-    (void)fx_sys_close(fd);
-    return result < 0 ? result : 0;
+    return fx_sys_write_own("/proc/self/oom_score_adj", text, size);
 }
 
 int fx_sys_alarm(unsigned int seconds) {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "session.h"
 
-#include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
+#include "checked.h"
 
 int fx_sys_take_terminal(int fd) {
     /* 1 would let root take it away from another session. */

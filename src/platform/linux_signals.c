@@ -4,11 +4,12 @@
  */
 #include "signals.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "checked.h"
 
 /* The kernel's signal set is 8 bytes, 16 on MIPS; libc's sigset_t begins with it. */
 #ifdef __mips__
@@ -18,8 +19,6 @@
 #define KERNEL_MASK_SIZE 8
 #define KERNEL_SIGNALS 64
 #endif
-
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
 int fx_platform_last_signal(void) { return KERNEL_SIGNALS; }
 

@@ -11,9 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checked.h"
 #include "platform.h"
-
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
 int fx_sys_close(int fd) {
     int result = checked(close(fd));

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
+#include "checked.h"
 
 int fx_sys_execute_open(int fd, char *const *argv, char *const *environment) {
 #ifdef FX_HAVE_FEXECVE

@@ -6,10 +6,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "checked.h"
 #include "identity.h"
 #include "platform.h"
-
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
 int fx_sys_drop_bounding(int capability) {
     (void)capability;

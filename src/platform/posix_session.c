@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
+#include "checked.h"
 
 int fx_sys_take_terminal(int fd) {
 #ifdef TIOCSCTTY

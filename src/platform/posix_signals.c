@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-static int checked(long result) { return result < 0 ? -errno : (int)result; }
+#include "checked.h"
 
 int fx_platform_last_signal(void) {
 #ifdef SIGRTMAX
