@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "names/io_class.h"
 #include "steps.h"
 
 static void add_nice(struct fx_builder *builder) {
@@ -125,12 +126,11 @@ void fx_print_affinity(const struct fx_plan *plan, const struct fx_plan_step *st
 
 void fx_print_io_priority(const struct fx_plan *plan, const struct fx_plan_step *step, int index,
                           char *text, size_t size) {
-    static const char *const names[] = {"none", "realtime", "best-effort", "idle"};
     const fx_io_priority *priority = step ? step->data : NULL;
     (void)plan;
     (void)index;
     if (priority)
-        (void)snprintf(text, size, "%s, %d", names[priority->io_class], priority->level);
+        (void)snprintf(text, size, "%s, %d", fx_io_class_name(priority->io_class), priority->level);
 }
 
 void fx_print_timer_slack(const struct fx_plan *plan, const struct fx_plan_step *step, int index,

@@ -103,12 +103,6 @@ static void put_signals(struct text *text) {
 #endif
 }
 
-#ifdef __GLIBC__
-typedef __rlimit_resource_t limited_resource;
-#else
-typedef int limited_resource;
-#endif
-
 static void put_limits(struct text *text) {
 #ifdef RLIM_NLIMITS
     enum { COUNT = RLIM_NLIMITS };

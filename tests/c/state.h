@@ -8,6 +8,15 @@
 #ifndef FX_TEST_STATE_H
 #define FX_TEST_STATE_H
 
+#include <sys/resource.h>
+
+/* What getrlimit(2) takes, which glibc has a type of its own for. */
+#ifdef __GLIBC__
+typedef __rlimit_resource_t limited_resource;
+#else
+typedef int limited_resource;
+#endif
+
 /* To be freed. Ends the program if there is no memory. */
 char *parent_state(void);
 

@@ -8,14 +8,9 @@
 #include <sys/resource.h>
 
 #include "looking.h"
+#include "state.h"
 
 static const char *own_path;
-
-#ifdef __GLIBC__
-typedef __rlimit_resource_t limited_resource;
-#else
-typedef int limited_resource;
-#endif
 
 static struct rlimit own(int resource) {
     struct rlimit limit;
