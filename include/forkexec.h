@@ -9,8 +9,9 @@
  *   3. the command: what the child is to be
  *   4. plans: a command compiled
  *   5. children: starting, waiting, signalling
- *   6. without a child: becoming a command, explaining a plan, what the kernel offers
- *   7. names and version
+ *   6. following: kill scopes, stopping step by step, and the drain of their streams
+ *   7. without a child: becoming a command, explaining a plan, what the kernel offers
+ *   8. names and version
  *
  * The shortest program:
  *
@@ -32,6 +33,7 @@
 #ifndef FORKEXEC_H
 #define FORKEXEC_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -740,12 +742,29 @@ FX_API int fx_plan_failure(const fx_plan *plan, fx_step step, int index, int cod
  * 5. Children
  * ------------------------------------------------------------------------ */
 
+/* What a child used, itself and by those of its children that it waited for: getrusage(2). */
+typedef struct fx_usage {
+    long long user_time;    /* nanoseconds */
+    long long system_time;  /* nanoseconds */
+    long long max_resident; /* bytes, of the largest of them */
+    long long minor_faults;
+    long long major_faults;
+    long long block_inputs;
+    long long block_outputs;
+    long long voluntary_switches;
+    long long involuntary_switches;
+} fx_usage;
+
 /* How a child ended. */
 typedef struct fx_exit {
     size_t size;
     int code;         /* exit status, or -1 if a signal ended it */
     int signal;       /* the signal that ended it, or 0 */
     bool core_dumped; /* with `signal`: it left a core dump */
+    /* Nanoseconds of CLOCK_MONOTONIC from before it was made until it was seen to have ended. */
+    long long duration;
+    /* Zeros with FX_WAIT_NO_REAP on systems other than Linux, which tell it at the reaping only. */
+    fx_usage usage;
 } fx_exit;
 
 /* A step that was not done, as the command allowed: best effort. */
@@ -774,6 +793,7 @@ typedef struct fx_child {
     int lock;
     int reaped;
     int reapers;
+    long long started; /* nanoseconds of CLOCK_MONOTONIC */
     fx_exit end;
     /* Steps skipped; of more than FX_SKIPPED_MAX the first ones. */
     size_t skipped_count;
@@ -791,6 +811,53 @@ FX_API int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error);
 
 /* fx_compile(), fx_launch() and fx_plan_free() in one. */
 FX_API int fx_spawn(const fx_command *command, fx_child *child, fx_error *error);
+
+/*
+ * Start `count` commands, each one's standard output the next one's standard input, through pipes
+ * that nobody else holds. All are started, or none is: the commands are compiled before the first
+ * is started, they are started from the last to the first, so that nothing flows before all of them
+ * run, and those that run are killed and reaped if a later one cannot be started. They are one
+ * process group, led by the last command's child, which is the one started first; the commands may
+ * say nothing of standard streams that are between two of them, of `process_group` or of
+ * `new_session`
+ * (-EINVAL). `children` are `count` handles, one for each command in their order. `failed`, which
+ * may be NULL, gets the index of the command that `error` is about.
+ */
+FX_API int fx_spawn_pipeline(const fx_command *const *commands, size_t count,
+                             fx_child *const *children, size_t *failed, fx_error *error);
+
+/* A start under way. */
+typedef struct fx_start fx_start;
+
+/*
+ * Begin to start a child, and return at once: however long the exec takes, as on a network's file
+ * system, the caller does not wait for it. The command is compiled before, so what is wrong with it
+ * is an error of this function; it need not outlive the call, though its descriptors must. The
+ * child is made by a thread of the library's own, which is as the calling thread is (its mask, ids,
+ * affinity, ...). `timeout`, in milliseconds, negative for none, is for the child to reach its
+ * program: one that has been stopped or frozen, or hangs in a step, is then killed, and the start
+ * fails with -ETIMEDOUT, FX_STEP_EXEC.
+ */
+FX_API int fx_spawn_start(const fx_command *command, int timeout, fx_start **start,
+                          fx_error *error);
+
+/*
+ * A descriptor, close-on-exec, that becomes readable when the child has reached its program or has
+ * failed; it belongs to the start, and is not to be read from.
+ */
+FX_API int fx_start_descriptor(const fx_start *start);
+
+/*
+ * What came of it, as fx_launch() tells it; frees the start. Waits if it is not known yet:
+ * a caller that may not wait polls the descriptor before.
+ */
+FX_API int fx_start_finish(fx_start *start, fx_child *child, fx_error *error);
+
+/*
+ * Give it up, without waiting: a child that has not reached its program, and one that has, is
+ * killed and reaped, by the library's thread if need be. Frees the start; NULL is fine.
+ */
+FX_API void fx_start_abandon(fx_start *start);
 
 /*
  * For programs that will hold thousands of descriptors: keep a few low numbers (17, of a memory
@@ -835,7 +902,226 @@ FX_API int fx_signal(fx_child *child, int signal);
 FX_API void fx_child_close(fx_child *child);
 
 /* ---------------------------------------------------------------------------
- * 6. Without a child
+ * 6. Following
+ *
+ * A scope is what a signal reaches; a ladder is how something is stopped; a drain feeds and reads
+ * the streams of children until they are gone, within bounds of bytes and time. Nothing here starts
+ * a thread, installs a handler, or polls at intervals where the kernel has pidfds.
+ * ------------------------------------------------------------------------ */
+
+typedef enum fx_scope_kind {
+    FX_SCOPE_PROCESS = 0, /* the child alone */
+    FX_SCOPE_GROUP,       /* the process group that it leads: `process_group`, `new_session` */
+    FX_SCOPE_SESSION,     /* the session that it leads, all groups of it: Linux */
+    FX_SCOPE_CGROUP,      /* a control group and all below it: Linux */
+    FX_SCOPE_DESCENDANTS, /* the child and all below it in the tree of parents: Linux */
+    FX_SCOPE_COUNT
+} fx_scope_kind;
+
+/*
+ * What a signal reaches. None of them ever reaches the calling process.
+ *
+ * Processes leave a group or a session when they like; the cgroup is what they cannot leave.
+ * Descendants are found by their parents: they are stopped one after the other, so that none forks
+ * meanwhile, and then signalled. One whose parent has ended is not found any more, unless this
+ * process is a child subreaper (prctl(2) PR_SET_CHILD_SUBREAPER) or process 1, and so its new
+ * parent.
+ */
+typedef struct fx_scope {
+    fx_scope_kind kind;
+    int cgroup; /* FX_SCOPE_CGROUP: a descriptor of its directory */
+    /*
+     * FX_SCOPE_DESCENDANTS: also every child of this process that is not this one. For a process
+     * that has only one child of its own, and else what it has been given as a child subreaper.
+     */
+    bool adopted;
+} fx_scope;
+
+/*
+ * Send a signal to a scope; SIGKILL to a cgroup is one write to cgroup.kill where there is one
+ * (Linux 5.14). Group, session and descendants can be reached until the child is reaped, also after
+ * its end: wait with FX_WAIT_NO_REAP before. `scope` may be NULL: the child alone, as fx_signal()
+ * does. -ESRCH: nobody is left in it, or the child has been reaped. -EINVAL: it leads no group or
+ * session; the calling process is in the cgroup. -ENOTSUP: not on this system. -EPERM: none of them
+ * may be signalled.
+ */
+FX_API int fx_signal_scope(fx_child *child, const fx_scope *scope, int signal);
+
+/*
+ * How many processes of the scope run; the number, or a negative errno. Those that have ended and
+ * are only waited for do not count. -ENOTSUP where processes cannot be listed (other than Linux)
+ * and the scope is more than the child.
+ */
+FX_API int fx_scope_count(fx_child *child, const fx_scope *scope);
+
+/* A rung of the ladder: send this, and give the scope so many milliseconds to end; negative: any.
+ */
+typedef struct fx_rung {
+    int signal;
+    int grace;
+} fx_rung;
+
+/*
+ * How to stop: rung after rung until nobody in the scope is left. After each signal but
+ * SIGKILL, SIGSTOP and SIGCONT a SIGCONT is sent, as a stopped process takes no other.
+ */
+typedef struct fx_ladder {
+    size_t size;
+    fx_scope scope;
+    const fx_rung *rungs; /* NULL: SIGTERM, 5 seconds, SIGKILL, 5 seconds */
+    size_t rung_count;
+} fx_ladder;
+
+/*
+ * Stop a child with all that is in the scope, and reap it: returns when nobody is left, however
+ * early that is. `ladder` may be NULL: the child alone, by the default rungs. -ETIMEDOUT: the last
+ * rung's grace is over and something is left (the child itself is reaped if it has ended).
+ */
+FX_API int fx_stop(fx_child *child, const fx_ladder *ladder, fx_exit *end);
+
+/* Which bytes of a stream are stored when there are more than its bound. */
+typedef enum fx_keep {
+    FX_KEEP_HEAD = 0,      /* the first ones */
+    FX_KEEP_TAIL,          /* the last ones */
+    FX_KEEP_HEAD_AND_TAIL, /* half of the bound from the beginning, the rest from the end */
+    FX_KEEP_STOP,          /* the first ones, and the child is stopped */
+    FX_KEEP_COUNT
+} fx_keep;
+
+/* What is fed to a child. */
+typedef struct fx_input {
+    int descriptor; /* where it goes: fx_child.stdio[0] */
+    /* From memory, which must stay until the drain is closed; */
+    const void *data;
+    size_t size;
+    /* or else, until its end-of-file, from a descriptor of the caller's, which stays open. */
+    bool from_descriptor;
+    int source;
+} fx_input;
+
+/*
+ * What becomes of a stream of a child: any of the following, at once. With none of them
+ * it is read, counted and dropped.
+ */
+typedef struct fx_output {
+    int descriptor; /* where it comes from: fx_child.stdio[1] or [2] */
+    /* Stored in memory, at most `most` bytes of it, or all. */
+    bool store;
+    fx_count most;
+    fx_keep keep;
+    /* Given to a function, from within fx_drain_run(). Not 0: the child is to be stopped. */
+    int (*function)(void *argument, const void *data, size_t size);
+    void *argument;
+    /*
+     * Written to descriptors of the caller's, which stay as they are: a slow one slows the
+     * child down, one that fails is left out from then on.
+     */
+    const int *tee;
+    size_t tee_count;
+} fx_output;
+
+typedef struct fx_drain_options {
+    size_t size;
+    fx_child *const *children; /* to be waited for and reaped; they must outlive the drain */
+    size_t child_count;
+    const fx_input *input; /* may be NULL */
+    const fx_output *outputs;
+    size_t output_count;
+    /*
+     * At most so many bytes stored of all streams together. With FX_KEEP_TAIL and
+     * FX_KEEP_HEAD_AND_TAIL each stream that is stored has an equal share of it; otherwise who
+     * comes first is served first. With FX_KEEP_STOP as any stream's policy, more stops the child.
+     */
+    fx_count most_total;
+    /* Milliseconds from fx_drain_open() on; then the ladder begins. */
+    fx_count timeout;
+    /* Milliseconds without a byte of output; the same. */
+    fx_count idle_timeout;
+    /*
+     * Milliseconds that streams are still read after the last child has ended, because somebody
+     * else, as a grandchild, holds them open. What is there already is read in any case. Unset:
+     * 1,000.
+     */
+    fx_count linger;
+    fx_ladder ladder; /* its size may be 0: the default, to the child alone */
+} fx_drain_options;
+
+typedef struct fx_drain fx_drain;
+
+/*
+ * Begin to follow. The drain takes the pipe ends over: it closes them, and where they
+ * stand in `stdio` of one of the children, puts -1 there. They become non-blocking; no other
+ * descriptor does. Structs and arrays are copied. -EINVAL: something meaningless, such as an idle
+ * timeout without any output; nothing has been taken over then. -ENOMEM.
+ */
+FX_API int fx_drain_open(const fx_drain_options *options, fx_drain **drain);
+
+/* fx_drain_run(): return -EINTR when a signal handler has run, so that the caller may see to it. */
+#define FX_DRAIN_INTERRUPTIBLE 1u
+
+/*
+ * Feed, read, stop and wait, for at most `timeout` milliseconds (0: only what can be done now;
+ * negative: any). 0: all is over, every child reaped (fx_wait() then tells its end). -ETIMEDOUT:
+ * not yet; call again. -ECANCELED: the ladder is at its end and a child still runs; it is the
+ * caller's again. SIGPIPE is blocked meanwhile, and one that this causes is taken away.
+ */
+FX_API int fx_drain_run(fx_drain *drain, int timeout, unsigned int flags);
+
+/*
+ * For an event loop: the descriptors that it now waits for, at most `room` of them, and in
+ * `timeout` the milliseconds after which it wants to run whatever happens, -1 for never. The number
+ * of descriptors, which may be larger than `room`. They may be others after each fx_drain_run().
+ */
+FX_API size_t fx_drain_interest(const fx_drain *drain, struct pollfd *list, size_t room,
+                                int *timeout);
+
+/* Let the ladder begin, or if it has begun go to its last rung, at the next fx_drain_run(). */
+FX_API void fx_drain_stop(fx_drain *drain);
+
+/* Why it came to an end. */
+typedef enum fx_ending {
+    FX_ENDING_NONE = 0, /* it has not */
+    FX_ENDING_EXIT,     /* all children ended by themselves */
+    FX_ENDING_TIMEOUT,
+    FX_ENDING_IDLE_TIMEOUT,
+    FX_ENDING_OUTPUT,   /* more than a bound, with FX_KEEP_STOP */
+    FX_ENDING_FUNCTION, /* a function of an output said so */
+    FX_ENDING_STOP,     /* fx_drain_stop() */
+    FX_ENDING_COUNT
+} fx_ending;
+
+/* What has come of all of it so far. */
+typedef struct fx_drain_state {
+    size_t size;
+    fx_ending ending;       /* why the ladder began; FX_ENDING_EXIT if it did not need to */
+    bool held;              /* a stream was still held open when `linger` was over */
+    unsigned long long fed; /* bytes of the input that were taken */
+    int feed_code;          /* why not all were: -EPIPE, an error of the source; or 0 */
+    int stop_code;          /* why the ladder could not signal the scope; or 0 */
+    int stopped_by;         /* the last signal that it sent; or 0 */
+} fx_drain_state;
+
+/* What has come of the n-th output so far. */
+typedef struct fx_drained {
+    size_t size;
+    const void *data; /* what is stored; valid until the drain runs again or is closed */
+    size_t kept;      /* its length */
+    size_t head;      /* so many of these are the first bytes of the stream, the rest the last */
+    unsigned long long seen; /* bytes that were read */
+    bool complete;           /* end-of-file was reached */
+    int code;                /* why reading ended otherwise; or 0 */
+    int tee_code;            /* why a descriptor of `tee` was left out, the first time; or 0 */
+} fx_drained;
+
+FX_API void fx_drain_look(const fx_drain *drain, fx_drain_state *state);
+/* -ENOENT: there is no such output. */
+FX_API int fx_drain_look_at_output(fx_drain *drain, size_t n, fx_drained *drained);
+
+/* Close what it has taken over, and free it. Neither signals nor waits. NULL is fine. */
+FX_API void fx_drain_close(fx_drain *drain);
+
+/* ---------------------------------------------------------------------------
+ * 7. Without a child
  * ------------------------------------------------------------------------ */
 
 /*
@@ -890,7 +1176,7 @@ typedef struct fx_facility {
 FX_API int fx_look_up_facility(size_t n, fx_facility *facility);
 
 /* ---------------------------------------------------------------------------
- * 7. Names and version: static strings, never NULL
+ * 8. Names and version: static strings, never NULL
  * ------------------------------------------------------------------------ */
 
 /*
@@ -904,6 +1190,8 @@ FX_API int fx_scheduling_number(const char *name); /* "fifo", "SCHED_FIFO" */
 FX_API int fx_namespace_number(const char *name);  /* "net", "CLONE_NEWNET" */
 FX_API int fx_io_class_number(const char *name);   /* "idle", "best-effort" */
 FX_API int fx_step_number(const char *name);       /* "nice": the names of fx_step_key() */
+FX_API int fx_scope_number(const char *name);      /* "group": an fx_scope_kind */
+FX_API int fx_keep_number(const char *name);       /* "head-and-tail": an fx_keep */
 /* And back: "TERM", "nofile", ...; NULL if there is no name. The n-th one that there is, for lists.
  */
 FX_API const char *fx_signal_name(int signal);
@@ -918,6 +1206,9 @@ FX_API const char *fx_step_name(fx_step step);                /* "chdir" */
 FX_API const char *fx_mechanism_name(fx_mechanism mechanism); /* "clone3" */
 FX_API const char *fx_reason_name(fx_reason reason);          /* "callback" */
 FX_API const char *fx_reason_text(fx_reason reason);          /* a sentence */
+FX_API const char *fx_scope_name(fx_scope_kind kind);         /* "group" */
+FX_API const char *fx_keep_name(fx_keep keep);                /* "head-and-tail" */
+FX_API const char *fx_ending_name(fx_ending ending);          /* "idle-timeout" */
 FX_API const char *fx_version(void);                          /* "0.1.0" */
 
 #ifdef __cplusplus

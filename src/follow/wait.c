@@ -10,10 +10,33 @@
 #include <sys/wait.h>
 
 #include "follow.h"
+#include "platform/deadline.h"
 #include "platform/platform.h"
 
-static fx_exit exit_of(const siginfo_t *info) {
-    fx_exit end = {.size = sizeof end, .code = -1};
+static long long nanoseconds(const struct timeval *time) {
+    return time->tv_sec * 1000000000LL + time->tv_usec * 1000LL;
+}
+
+static fx_usage usage_of(const struct rusage *usage) {
+    return (fx_usage){
+        .user_time = nanoseconds(&usage->ru_utime),
+        .system_time = nanoseconds(&usage->ru_stime),
+        .max_resident = (long long)usage->ru_maxrss * fx_platform_resident_unit(),
+        .minor_faults = usage->ru_minflt,
+        .major_faults = usage->ru_majflt,
+        .block_inputs = usage->ru_inblock,
+        .block_outputs = usage->ru_oublock,
+        .voluntary_switches = usage->ru_nvcsw,
+        .involuntary_switches = usage->ru_nivcsw,
+    };
+}
+
+static fx_exit exit_of(const fx_child *child, const siginfo_t *info, const struct rusage *usage) {
+    fx_exit end = {
+        .size = sizeof end, .code = -1, .duration = child->end.duration, .usage = usage_of(usage)};
+    /* It is as long as it was when its end was first seen. */
+    if (end.duration == 0)
+        end.duration = fx_now_nanoseconds() - child->started;
     if (info->si_code == CLD_EXITED)
         end.code = info->si_status;
     else
@@ -33,12 +56,13 @@ static void copy_out(const fx_exit *end, fx_exit *target) {
 /* Take the status of a child that is known to have ended, unless another thread just has. */
 static int take_status(fx_child *child, bool reap) {
     siginfo_t info;
+    struct rusage usage;
     fx_child_lock(child);
     int result = 0;
     if (!child->reaped) {
-        result = fx_platform_wait(child->pid, child->pidfd, 0, reap, &info);
+        result = fx_platform_wait(child->pid, child->pidfd, 0, reap, &info, &usage);
         if (result == 0) {
-            child->end = exit_of(&info);
+            child->end = exit_of(child, &info, &usage);
             child->reaped = reap;
         }
     }
@@ -52,11 +76,12 @@ static int take_status(fx_child *child, bool reap) {
  */
 static int reap_through_pidfd(fx_child *child) {
     siginfo_t info;
+    struct rusage usage;
     __atomic_add_fetch(&child->reapers, 1, __ATOMIC_ACQ_REL);
-    int result = fx_platform_wait(child->pid, child->pidfd, -1, true, &info);
+    int result = fx_platform_wait(child->pid, child->pidfd, -1, true, &info, &usage);
     if (result == 0) {
         fx_child_lock(child);
-        child->end = exit_of(&info);
+        child->end = exit_of(child, &info, &usage);
         child->reaped = 1;
         fx_child_unlock(child);
     }
@@ -69,7 +94,8 @@ static int reap_through_pidfd(fx_child *child) {
 /* Sleep until it has ended; it stays a zombie, so that the lock need not be held meanwhile. */
 static int sleep_until_end(fx_child *child, int timeout) {
     siginfo_t info;
-    return timeout == 0 ? 0 : fx_platform_wait(child->pid, child->pidfd, timeout, false, &info);
+    return timeout == 0 ? 0
+                        : fx_platform_wait(child->pid, child->pidfd, timeout, false, &info, NULL);
 }
 
 static int wait_child(fx_child *child, int timeout, bool reap, fx_exit *end) {

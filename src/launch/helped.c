@@ -180,7 +180,7 @@ static pid_t make(struct fx_launch *launch, struct attempt *attempt, fx_error *e
 /* It is to be taken for the program then, and not made anew: who killed it means it. */
 static bool was_killed(const struct fx_launch *launch) {
     siginfo_t info;
-    return fx_platform_wait(launch->pid, launch->pidfd, -1, false, &info) == 0 &&
+    return fx_platform_wait(launch->pid, launch->pidfd, -1, false, &info, NULL) == 0 &&
            info.si_code == CLD_KILLED && info.si_status == SIGKILL;
 }
 

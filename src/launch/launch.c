@@ -7,6 +7,7 @@
 
 #include "launch.h"
 #include "launcher.h"
+#include "platform/deadline.h"
 #include "platform/platform.h"
 #include "platform/signals.h"
 
@@ -119,7 +120,7 @@ static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
 
 void fx_launch_reap(struct fx_launch *launch, siginfo_t *info) {
     /* ECHILD: SIGCHLD is ignored, or somebody waits for any child. It is gone all the same. */
-    if (fx_platform_wait(launch->pid, launch->pidfd, -1, true, info) < 0)
+    if (fx_platform_wait(launch->pid, launch->pidfd, -1, true, info, NULL) < 0)
         memset(info, 0, sizeof *info);
     fx_close_if_open(&launch->pidfd);
 }
@@ -170,6 +171,7 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
         .pidfd = launch->pidfd,
         .mechanism = launch->mechanism,
         .reason = launch->reason,
+        .started = launch->started,
     };
     memcpy(made.stdio, launch->parent_ends, sizeof made.stdio);
     if (launch->skips.count > 0) {
@@ -213,6 +215,7 @@ static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *erro
 
 void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan) {
     launch->plan = plan;
+    launch->started = fx_now_nanoseconds();
     launch->frame = (struct fx_frame){.plan = plan,
                                       .environment = plan->environment,
                                       .skips = &launch->skips,

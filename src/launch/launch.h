@@ -39,6 +39,7 @@ struct fx_launch {
     int release[2]; /* the pipe of frame.release; -1 */
     int asking;     /* the far end of the report's, where this process itself writes it; or -1 */
 
+    long long started; /* nanoseconds of CLOCK_MONOTONIC */
     sigset_t caller_mask;
     struct fx_skips skips;
 

@@ -46,7 +46,7 @@ int fx_map_writer_start(struct fx_launch *launch, fx_error *error) {
         fx_close_if_open(&ends[1]);
         return fx_error_set(error, between, FX_STEP_CLONE, -1, "%s", "id maps");
     }
-    (void)fx_platform_wait(between, -1, -1, true, &info);
+    (void)fx_platform_wait(between, -1, -1, true, &info, NULL);
     /* Both ends stay open until exec: no SIGPIPE when the writer has done its work. */
     launch->frame.report_descriptor = ends[1];
     launch->asking = ends[0];

@@ -13,6 +13,12 @@ struct fx_deadline {
     int64_t at; /* microseconds of CLOCK_MONOTONIC; negative: never */
 };
 
+static inline long long fx_now_nanoseconds(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
 static inline int64_t fx_now_microseconds(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);

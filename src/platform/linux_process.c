@@ -34,10 +34,10 @@ int fx_platform_pidfd_signal(int pidfd, int signal) {
 int fx_platform_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
 
 /* The raw call, which is no cancellation point, until it is not interrupted. */
-static int wait_id(int type, int id, siginfo_t *info, int options) {
+static int wait_id(int type, int id, siginfo_t *info, struct rusage *usage, int options) {
     for (;;) {
         memset(info, 0, sizeof *info);
-        if (syscall(SYS_waitid, (long)type, (long)id, info, (long)options, 0L) == 0)
+        if (syscall(SYS_waitid, (long)type, (long)id, info, (long)options, usage) == 0)
             return 0;
         if (errno != EINTR)
             return -errno;
@@ -46,7 +46,7 @@ static int wait_id(int type, int id, siginfo_t *info, int options) {
 
 int fx_platform_wait_silent(pid_t pid) {
     siginfo_t info;
-    return wait_id(P_PID, pid, &info, WEXITED | __WALL);
+    return wait_id(P_PID, pid, &info, NULL, WEXITED | __WALL);
 }
 
 /* Readable when the child has ended; -ETIMEDOUT if it has not in time. */
@@ -64,19 +64,22 @@ static int wait_readable(int pidfd, int timeout) {
     }
 }
 
-static int wait_now(int type, int id, siginfo_t *info, int reap) {
-    int result = wait_id(type, id, info, WEXITED | WNOHANG | reap);
+static int wait_now(int type, int id, siginfo_t *info, struct rusage *usage, int reap) {
+    int result = wait_id(type, id, info, usage, WEXITED | WNOHANG | reap);
     if (result < 0)
         return result;
     return info->si_pid == 0 ? -ETIMEDOUT : 0;
 }
 
-int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info) {
+long fx_platform_resident_unit(void) { return 1024; }
+
+int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info,
+                     struct rusage *usage) {
     int keep = reap ? 0 : WNOWAIT;
     if (pidfd < 0) {
         if (timeout < 0)
-            return wait_id(P_PID, pid, info, WEXITED | keep);
-        return fx_wait_timeout(pid, timeout, reap, info);
+            return wait_id(P_PID, pid, info, usage, WEXITED | keep);
+        return fx_wait_timeout(pid, timeout, reap, info, usage);
     }
 
     if (timeout > 0) {
@@ -84,12 +87,12 @@ int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *in
         if (result < 0)
             return result;
     }
-    int result = timeout < 0 ? wait_id(WAIT_BY_PIDFD, pidfd, info, WEXITED | keep)
-                             : wait_now(WAIT_BY_PIDFD, pidfd, info, keep);
+    int result = timeout < 0 ? wait_id(WAIT_BY_PIDFD, pidfd, info, usage, WEXITED | keep)
+                             : wait_now(WAIT_BY_PIDFD, pidfd, info, usage, keep);
     /* A pidfd of Linux 5.2 or 5.3 that waitid does not know yet: the pid is as good, it is
      * unreaped. */
     if (result == -EINVAL)
-        result = timeout < 0 ? wait_id(P_PID, pid, info, WEXITED | keep)
-                             : wait_now(P_PID, pid, info, keep);
+        result = timeout < 0 ? wait_id(P_PID, pid, info, usage, WEXITED | keep)
+                             : wait_now(P_PID, pid, info, usage, keep);
     return result;
 }

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "forkexec.h"
@@ -134,9 +135,13 @@ bool fx_platform_is_copy(int fd, int other);
 
 /*
  * Wait for the end of one child, through pidfd unless that is -1. `timeout` in
- * milliseconds, negative for ever. Without `reap` it stays to be waited for.
+ * milliseconds, negative for ever. Without `reap` it stays to be waited for. `usage` may be NULL;
+ * it is zeros where the system does not tell.
  */
-int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info);
+int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info,
+                     struct rusage *usage);
+/* How many bytes a unit of ru_maxrss is. */
+long fx_platform_resident_unit(void);
 /* Signal through the pidfd. */
 int fx_platform_pidfd_signal(int pidfd, int signal);
 

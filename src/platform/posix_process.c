@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "platform.h"
+#include "wait_look.h"
 #include "wait_timeout.h"
 
 bool fx_platform_shares_memory(void) { return false; }
@@ -71,15 +72,19 @@ fail:
 #endif
 }
 
-int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info) {
+/* It is bytes on macOS, and 1,024 of them on the BSDs. */
+long fx_platform_resident_unit(void) {
+#ifdef __APPLE__
+    return 1;
+#else
+    return 1024;
+#endif
+}
+
+int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *info,
+                     struct rusage *usage) {
     (void)pidfd;
     if (timeout >= 0)
-        return fx_wait_timeout(pid, timeout, reap, info);
-    for (;;) {
-        memset(info, 0, sizeof *info);
-        if (waitid(P_PID, (id_t)pid, info, WEXITED | (reap ? 0 : WNOWAIT)) == 0)
-            return 0;
-        if (errno != EINTR)
-            return -errno;
-    }
+        return fx_wait_timeout(pid, timeout, reap, info, usage);
+    return fx_wait_once(pid, 0, reap, info, usage);
 }

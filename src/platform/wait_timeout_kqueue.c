@@ -30,9 +30,9 @@ static int sleep_until_exit(int queue, pid_t pid, const struct fx_deadline *dead
     }
 }
 
-int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info) {
+int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info, struct rusage *usage) {
     struct fx_deadline deadline = fx_deadline_after(timeout);
-    int result = fx_wait_look(pid, reap, info);
+    int result = fx_wait_look(pid, reap, info, usage);
     if (result != -ETIMEDOUT || timeout == 0)
         return result;
 
@@ -41,7 +41,7 @@ int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info) {
         return -errno;
     for (;;) {
         int slept = sleep_until_exit(queue, pid, &deadline);
-        result = fx_wait_look(pid, reap, info);
+        result = fx_wait_look(pid, reap, info, usage);
         if (result != -ETIMEDOUT || slept < 0)
             break;
         /* NOTE_EXIT comes a moment before the child can be waited for. */

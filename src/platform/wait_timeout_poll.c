@@ -8,11 +8,11 @@
 #include "wait_look.h"
 #include "wait_timeout.h"
 
-int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info) {
+int fx_wait_timeout(pid_t pid, int timeout, bool reap, siginfo_t *info, struct rusage *usage) {
     struct fx_deadline deadline = fx_deadline_after(timeout);
     int pause = 1;
     for (;;) {
-        int result = fx_wait_look(pid, reap, info);
+        int result = fx_wait_look(pid, reap, info, usage);
         int left = fx_deadline_left(&deadline);
         if (result != -ETIMEDOUT || left == 0)
             return result;
