@@ -66,6 +66,8 @@ enum { STATUS_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 
 
 /* The status that says why there is no command. */
 int status_of(const fx_error *error);
+/* "ENOENT", or NULL. */
+const char *error_name(int code);
 /* Say which step was skipped: a line on standard error. */
 void tell_skipped(fx_step step, int code);
 
