@@ -77,7 +77,7 @@ static const struct option deadline_options[] = {
     {.name = "kill-scope",
      .metavar = "SCOPE",
      .completion = COMPLETE_SCOPE,
-     .help = "stop also its group, its descendants, ...",
+     .help = "what is stopped with it: group, descendants",
      .more = "It is process: the command alone; group: the process group that it leads, which "
              "implies --process-group=0 if there is no new session; session, which implies "
              "--new-session; cgroup, that of --cgroup; or descendants, which is meant where the "

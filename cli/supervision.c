@@ -17,6 +17,8 @@ int supervision_complete(struct request *request) {
         asked->scope = widest_scope();
     if (asked->stop_signal == 0)
         asked->stop_signal = SIGTERM;
+    if (asked->keep.set && !asked->max_output.set)
+        return complain(request, "--keep-output: needs --max-output");
     /* Who is stopped at its exec waits for a debugger, and forkexec is none. */
     if (command->traced)
         return complain(request, "--traced: nobody would let the command go on");
