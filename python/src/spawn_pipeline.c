@@ -3,6 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#if defined(__APPLE__)
+#include <crt_externs.h>
+#define ENVIRONMENT (*_NSGetEnviron())
+#else
+#define ENVIRONMENT environ
+#endif
+
 #include "child.h"
 #include "child_command.h"
 #include "launch.h"
@@ -64,9 +71,10 @@ static void release(struct pipeline *pipeline) {
  * commands that inherit it get a copy, which is freed with this pointer. NULL with an exception.
  */
 static char **copy_environment(void) {
+    char *const *variables = ENVIRONMENT;
     size_t count = 0, text = 0;
-    for (; environ && environ[count]; count++)
-        text += strlen(environ[count]) + 1;
+    for (; variables && variables[count]; count++)
+        text += strlen(variables[count]) + 1;
     char **copy = malloc((count + 1) * sizeof *copy + text);
     if (!copy) {
         PyErr_NoMemory();
@@ -74,8 +82,8 @@ static char **copy_environment(void) {
     }
     char *place = (char *)(copy + count + 1);
     for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(environ[i]) + 1;
-        copy[i] = memcpy(place, environ[i], size);
+        size_t size = strlen(variables[i]) + 1;
+        copy[i] = memcpy(place, variables[i], size);
         place += size;
     }
     copy[count] = NULL;
