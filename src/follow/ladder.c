@@ -134,6 +134,7 @@ int fx_ladder_timeout(const struct fx_ladder_state *state) {
 static void send(struct fx_ladder_state *state, int signal) {
     bool continued = signal != SIGKILL && signal != SIGSTOP && signal != SIGCONT && signal != 0;
     int result = fx_reach_send(&state->reach, signal, continued);
+    fx_reach_note_sent(&state->reach);
     if (result == 0 || result == -ESRCH)
         return;
     keep_code(state, result);
@@ -165,8 +166,7 @@ static int advance(struct fx_ladder_state *state) {
             return -ETIMEDOUT;
         climb(state);
         left = look(state);
-    } else if (left > 0 && state->stopped_by == SIGKILL) {
-        /* Somebody new may have come, from a process that forked when it was already dying. */
+    } else if (left > 0 && state->stopped_by == SIGKILL && fx_reach_has_new(&state->reach)) {
         send(state, SIGKILL);
     }
     if (left == 0)

@@ -144,15 +144,24 @@ static int send_to_new(struct fx_reach *reach, int signal, bool continued, int *
     return result;
 }
 
-static void forget_done(struct fx_reach *reach) {
+static void set_done(struct fx_reach *reach, bool done) {
     for (size_t i = 0; i < reach->members.count; i++)
-        reach->members.items[i].done = false;
+        reach->members.items[i].done = done;
+}
+
+void fx_reach_note_sent(struct fx_reach *reach) { set_done(reach, true); }
+
+bool fx_reach_has_new(const struct fx_reach *reach) {
+    for (size_t i = 0; i < reach->members.count; i++)
+        if (!reach->members.items[i].done)
+            return true;
+    return false;
 }
 
 /* Until a pass finds nobody new, as those that are signalled may have forked before. */
 static int send_to_members(struct fx_reach *reach, int signal, bool continued) {
     int result = -ESRCH;
-    forget_done(reach);
+    set_done(reach, false);
     for (int pass = 0; pass < MOST_PASSES; pass++) {
         int fresh = 0, found = fx_reach_look(reach);
         if (found < 0)
@@ -178,7 +187,7 @@ static bool somebody_moves(const struct fx_reach *reach) {
 static int stop_tree(struct fx_reach *reach) {
     enum { PATIENCE = 16 };
     bool settled = false;
-    forget_done(reach);
+    set_done(reach, false);
     for (int pass = 0; pass < MOST_PASSES; pass++) {
         int fresh = 0, found = fx_reach_look(reach);
         if (found < 0)
@@ -198,10 +207,10 @@ static int stop_tree(struct fx_reach *reach) {
 /* Whatever goes wrong, nobody is left stopped. */
 static int send_to_tree(struct fx_reach *reach, int signal) {
     int ignored = 0, stopped = stop_tree(reach);
-    forget_done(reach);
+    set_done(reach, false);
     int result = send_to_new(reach, signal, false, &ignored);
     if (signal != SIGKILL && signal != SIGSTOP && signal != SIGCONT) {
-        forget_done(reach);
+        set_done(reach, false);
         (void)send_to_new(reach, SIGCONT, false, &ignored);
     }
     return result == -ESRCH && stopped < 0 ? stopped : result;

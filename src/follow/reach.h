@@ -40,6 +40,9 @@ int fx_reach_look(struct fx_reach *reach);
 int fx_reach_send(struct fx_reach *reach, int signal, bool continued);
 /* The same to the children alone. */
 int fx_reach_send_to_children(struct fx_reach *reach, int signal, bool continued);
+/* All that are known have it; and whether one has been found since. */
+void fx_reach_note_sent(struct fx_reach *reach);
+bool fx_reach_has_new(const struct fx_reach *reach);
 
 /* A descriptor that becomes readable when one of those that run ends; -1: there is none. */
 int fx_reach_watch(const struct fx_reach *reach, bool *is_ours);
