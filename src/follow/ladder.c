@@ -26,7 +26,7 @@ int fx_ladder_read(const fx_ladder *given, fx_ladder *ladder) {
         ladder->rung_count = sizeof default_rungs / sizeof default_rungs[0];
     }
     for (size_t i = 0; i < ladder->rung_count; i++)
-        if (ladder->rungs[i].signal < 0 || ladder->rungs[i].signal >= NSIG)
+        if (!fx_is_signal(ladder->rungs[i].signal))
             return -EINVAL;
     return fx_scope_check(&ladder->scope);
 }

@@ -61,8 +61,7 @@ static int send_to_group(fx_child *child, int signal, bool continued) {
 
 static bool is_led_by_another(const struct fx_reach *reach, pid_t group) {
     for (size_t i = 0; i < reach->count; i++)
-        if (reach->children[i]->pid == group &&
-            fx_child_state(reach->children[i]) != FX_CHILD_GONE)
+        if (reach->children[i]->pid == group && fx_child_state(reach->children[i]) != FX_CHILD_GONE)
             return true;
     return false;
 }
@@ -86,8 +85,7 @@ static int send_to_groups(struct fx_reach *reach, int signal, bool continued) {
 
 static fx_child *child_with(const struct fx_reach *reach, pid_t pid) {
     for (size_t i = 0; i < reach->count; i++)
-        if (reach->children[i]->pid == pid &&
-            fx_child_state(reach->children[i]) != FX_CHILD_GONE)
+        if (reach->children[i]->pid == pid && fx_child_state(reach->children[i]) != FX_CHILD_GONE)
             return reach->children[i];
     return NULL;
 }

@@ -9,6 +9,13 @@
 #include "platform/platform.h"
 #include "reach.h"
 
+/* NSIG is no bound: FreeBSD's counts the older signals only. */
+bool fx_is_signal(int signal) {
+    sigset_t none;
+    (void)sigemptyset(&none);
+    return signal == 0 || sigismember(&none, signal) == 0;
+}
+
 static int stop_at_self(void *argument, pid_t pid) {
     (void)argument;
     return pid == getpid();
@@ -75,7 +82,7 @@ int fx_signal_scope(fx_child *child, const fx_scope *scope, int signal) {
         return fx_signal(child, signal);
     if (!child || child->pid <= 0)
         return -ESRCH;
-    if (signal < 0 || signal >= NSIG)
+    if (!fx_is_signal(signal))
         return -EINVAL;
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     int result = signal_scope(child, scope, signal);

@@ -4,6 +4,8 @@
 
 #include "forkexec.h"
 
+/* Whether it is a signal, or 0. */
+bool fx_is_signal(int signal);
 /*
  * Whether there is such a scope on this system. -EINVAL: a kind that is none, a descriptor of no
  * control group, or of one that the calling process is in.

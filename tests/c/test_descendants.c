@@ -18,8 +18,7 @@ static const fx_scope adopted = {.kind = FX_SCOPE_DESCENDANTS, .adopted = true};
 static const fx_rung rungs[] = {{SIGTERM, 50}, {SIGKILL, -1}};
 
 static fx_ladder ladder_of(fx_scope scope) {
-    return (fx_ladder){
-        .size = sizeof(fx_ladder), .scope = scope, .rungs = rungs, .rung_count = 2};
+    return (fx_ladder){.size = sizeof(fx_ladder), .scope = scope, .rungs = rungs, .rung_count = 2};
 }
 
 static fx_command leading_session(void) { return (fx_command){.new_session = true}; }
@@ -216,7 +215,7 @@ static void those_that_fork_do_not_get_away(void **state) {
         return;
     const fx_scope scopes[] = {group, session, descendants};
     for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++)
-        for (int awaited = 1; awaited < 40; awaited += 6) {
+        for (int awaited = 1; awaited < 40; awaited += 19) {
             struct family family = FAMILY(leading_session(), awaited, "chain");
             assert_int_equal(fx_signal_scope(&family.child, &scopes[i], SIGKILL), 0);
             assert_all_killed(&family);

@@ -17,9 +17,7 @@ static const fx_scope group = {.kind = FX_SCOPE_GROUP};
 static const fx_scope session = {.kind = FX_SCOPE_SESSION};
 static const fx_scope descendants = {.kind = FX_SCOPE_DESCENDANTS};
 
-static fx_command leading(void) {
-    return (fx_command){.process_group = FX_NUMBER(0)};
-}
+static fx_command leading(void) { return (fx_command){.process_group = FX_NUMBER(0)}; }
 
 /* Whether this build can list processes. */
 static bool can_list(void) {
