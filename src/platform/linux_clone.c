@@ -149,8 +149,8 @@ long fx_clone_enter(long number, const long arguments[5]);
 /* Those that fit into an int, which is all that clone(2) takes. */
 static unsigned int flags_of(const struct fx_clone_request *request) {
     return CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0U) |
-           (request->place ? CLONE_PARENT_SETTID : 0U) |
-           (request->share_table ? CLONE_FILES : 0U) | request->namespaces;
+           (request->place ? CLONE_PARENT_SETTID : 0U) | (request->share_table ? CLONE_FILES : 0U) |
+           request->namespaces;
 }
 
 #ifdef HAVE_ENTRY
@@ -185,8 +185,7 @@ static pid_t call_clone(const struct fx_clone_request *request, uintptr_t *top, 
 #endif
 
 /* clone(2) has one place for both numbers: that of a process which runs is as good afterwards. */
-static pid_t call_clone_by_pid(const struct fx_clone_request *request, uintptr_t *top,
-                               int *pidfd) {
+static pid_t call_clone_by_pid(const struct fx_clone_request *request, uintptr_t *top, int *pidfd) {
     struct fx_clone_request plain = *request;
     plain.pidfd = false;
     pid_t pid = call_clone(&plain, top, request->place);

@@ -84,10 +84,14 @@ static bool has_other_threads(void) {
     return count > 1;
 }
 
-void await_no_child(void) {
-    siginfo_t info;
+void await_no_thread(void) {
     while (has_other_threads())
         (void)sched_yield();
+}
+
+void await_no_child(void) {
+    siginfo_t info;
+    await_no_thread();
     while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
         (void)sched_yield();
     assert_int_equal(errno, ECHILD);

@@ -17,7 +17,9 @@ fx_child take(fx_start *start);
 fx_error assert_start_fails(fx_start *start, int code, fx_step step);
 void assert_late(fx_start *start, const char *within);
 
-/* Until no thread of a start is left, where that can be seen, and this process has no child. */
+/* Until no thread of a start is left, where that can be seen; */
+void await_no_thread(void);
+/* and this process has no child. */
 void await_no_child(void);
 
 /*
