@@ -35,6 +35,8 @@ enum completion {
     COMPLETE_WHEN,
     COMPLETE_ACCESS,
     COMPLETE_MECHANISM,
+    COMPLETE_SCOPE,
+    COMPLETE_KEEP,
     COMPLETE_COUNT
 };
 
@@ -78,6 +80,11 @@ extern const struct family containment_family;
 extern const struct family namespace_family;
 extern const struct family start_family;
 extern const struct family engine_family;
+extern const struct family deadline_family;
+extern const struct family supervision_family;
+extern const struct family bound_family;
+extern const struct family output_family;
+extern const struct family report_family;
 extern const struct family explain_family;
 extern const struct family doctor_family;
 extern const struct family common_family;

@@ -213,6 +213,9 @@ void request_free(struct request *request) {
         &request->gid_map,
         &request->best_effort,
         &request->environment_unset,
+        &request->supervision.tee,
+        &request->supervision.tee_stdout,
+        &request->supervision.tee_stderr,
     };
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         free(lists[i]->data);
