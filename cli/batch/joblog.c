@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -92,8 +93,12 @@ int joblog_open(struct joblog *log, const struct batch_options *options,
 
 void joblog_close(struct joblog *log) {
     if (log->slots) {
+        bool idle = true;
+        for (size_t i = 0; i < log->slot_count; i++)
+            idle = idle && log->slots[i] == 0;
         (void)munmap((void *)(uintptr_t)log->slots, log->slot_count * sizeof *log->slots);
-        (void)unlink(log->running_path);
+        if (idle)
+            (void)unlink(log->running_path);
     }
     if (log->fd >= 0)
         (void)close(log->fd);

@@ -32,12 +32,11 @@ static bool read_integer(const char *text, long long *number) {
     return end != text && *end == '\0' && errno == 0;
 }
 
-static bool is_command(const char *logged, const char *text) {
-    for (;; logged++, text++) {
-        bool ends = *text == '\0';
-        if (ends || *logged != (*text == '\n' ? '\0' : *text))
-            return ends && *logged == '\0';
-    }
+static bool is_command(const char *logged, const char *end, const char *text) {
+    for (; *text && logged < end; logged++, text++)
+        if (*logged != (*text == '\n' ? '\0' : *text))
+            return false;
+    return *text == '\0' && logged == end;
 }
 
 static void set_fate(struct joblog *log, size_t number, int fate) {
@@ -46,7 +45,8 @@ static void set_fate(struct joblog *log, size_t number, int fate) {
     log->fates[number / 4] = (unsigned char)(others | (unsigned int)fate << shift);
 }
 
-static int take_line(struct joblog *log, const struct records *records, char *line, size_t place) {
+static int take_line(struct joblog *log, const struct records *records, char *line, const char *end,
+                     size_t place) {
     char *columns[COLUMN_COUNT];
     long long number, status, signal;
     if (!split_columns(line, columns) || !read_integer(columns[SEQ], &number) ||
@@ -55,7 +55,7 @@ static int take_line(struct joblog *log, const struct records *records, char *li
     if (number < 1 || (size_t)number > records->count)
         return complain(NULL, "%s: line %zu: there is no command %lld; is it another file's?",
                         log->path, place, number);
-    if (!is_command(columns[COMMAND], record_text(records, (size_t)number)))
+    if (!is_command(columns[COMMAND], end, record_text(records, (size_t)number)))
         return complain(NULL, "%s: line %zu: command %lld is another one now: %s", log->path,
                         place, number, record_text(records, (size_t)number));
     int fate = status == 0 && signal == 0 ? FATE_SUCCEEDED : FATE_FAILED;
@@ -90,7 +90,7 @@ int joblog_read(struct joblog *log, const struct records *records) {
         if (place == 1 && strncmp(line, "Seq\tHost\t", 9) != 0)
             result = complain(NULL, "%s: it is not a job log", log->path);
         else if (place > 1)
-            result = take_line(log, records, line, place);
+            result = take_line(log, records, line, line + length - 1, place);
     }
     free(line);
     (void)fclose(file);

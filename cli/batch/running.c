@@ -37,12 +37,18 @@ static int tell_cut_off(const struct joblog *log, int fd, const struct records *
 }
 
 static int map(struct joblog *log, int fd, size_t size) {
-    if (ftruncate(fd, 0) < 0 || ftruncate(fd, (off_t)size) < 0)
+    /* Written, as a store to what has no blocks behind it is SIGBUS when the disk is full. */
+    static const char zeros[4096];
+    if (ftruncate(fd, 0) < 0)
         return -errno;
-    /* Without blocks behind it a store would be SIGBUS when the disk is full. */
-    int code = posix_fallocate(fd, 0, (off_t)size);
-    if (code != 0 && code != EOPNOTSUPP && code != EINVAL)
-        return -code;
+    for (size_t at = 0; at < size;) {
+        size_t rest = size - at;
+        ssize_t written =
+            pwrite(fd, zeros, rest < sizeof zeros ? rest : sizeof zeros, (off_t)at);
+        if (written < 0 && errno != EINTR)
+            return -errno;
+        at += written < 0 ? 0 : (size_t)written;
+    }
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED)
         return -errno;
