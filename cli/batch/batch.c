@@ -131,6 +131,8 @@ static int set_command(struct batch *batch, const struct request *request) {
     /* A command that outlived us would be run a second time, beside itself. */
     if (batch->options.joblog && batch->command.death_signal == 0)
         batch->command.death_signal = SIGKILL;
+    /* There is but one thread here. */
+    batch->command.death_of_thread = true;
     int result = set_ladder(batch);
     if (result == 0)
         result = set_streams(batch, request);
