@@ -110,33 +110,41 @@ static int set_streams(struct batch *batch, const struct request *request) {
 }
 
 /* What is wrong with the options is wrong with every command: it is said once, before the first. */
-static int try_options(const struct batch *batch, const struct request *request) {
+static int try_options(const struct batch *batch, fx_error *error) {
     char root[] = "/";
     char *argv[] = {root, NULL};
     fx_command command = batch->command;
-    fx_error error = {.size = sizeof error};
     fx_plan *plan = NULL;
     command.argv = argv;
-    int result = fx_compile(&command, &plan, &error);
+    int result = fx_compile(&command, &plan, error);
     fx_plan_free(plan);
-    if (result < 0)
-        complain_error(request, &error);
     return result;
 }
 
 static int set_command(struct batch *batch, const struct request *request) {
+    fx_error error = {.size = sizeof error};
     batch->command = request->command;
     /* --argv0 */
     batch->command.argv = request->arguments.count ? request->arguments.data : NULL;
-    /* A command that outlived us would be run a second time, beside itself. */
-    if (batch->options.joblog && batch->command.death_signal == 0)
-        batch->command.death_signal = SIGKILL;
     /* There is but one thread here. */
     batch->command.death_of_thread = true;
     int result = set_ladder(batch);
     if (result == 0)
         result = set_streams(batch, request);
-    return result == 0 ? try_options(batch, request) : result;
+    if (result < 0)
+        return result;
+    /* A command that outlived us would be run a second time, beside itself. */
+    bool is_ours = batch->options.joblog && batch->command.death_signal == 0;
+    if (is_ours)
+        batch->command.death_signal = SIGKILL;
+    result = try_options(batch, &error);
+    if (result == -ENOTSUP && is_ours) {
+        batch->command.death_signal = 0;
+        result = try_options(batch, &error);
+    }
+    if (result < 0)
+        complain_error(request, &error);
+    return result;
 }
 
 /* ---- the whole ---- */
