@@ -3,6 +3,7 @@
 
 #include <forkexec.h>
 
+#include "batch/options.h"
 #include "value.h"
 
 static const char *const bounds[] = {"unlimited", "max", NULL};
@@ -14,6 +15,10 @@ static const char *const processors[] = {"0", "0-1", "0-3", "0-7", NULL};
 
 static const char *name_of_step(int number) {
     return number >= FX_STEP_CGROUP && number < FX_STEP_COUNT ? fx_step_key((fx_step)number) : NULL;
+}
+
+static const char *name_of_scope(int number) {
+    return number < FX_SCOPE_COUNT ? fx_scope_name((fx_scope_kind)number) : NULL;
 }
 
 static const char *name_of_mechanism(int number) {
@@ -49,6 +54,10 @@ static const char *const *const lists[COMPLETE_COUNT] = {
     [COMPLETE_SECUREBIT] = securebit_names,
     [COMPLETE_WHEN] = whens,
     [COMPLETE_ACCESS] = accesses,
+    [COMPLETE_INPUT_FORMAT] = input_format_words,
+    [COMPLETE_OUTPUT] = output_words,
+    [COMPLETE_SCHEDULER] = scheduler_words,
+    [COMPLETE_PROGRESS] = progress_words,
 };
 
 const char *completion_word(enum completion kind, size_t *at) {

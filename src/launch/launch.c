@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "launch.h"
 #include "launcher.h"
@@ -107,14 +108,21 @@ void fx_launch_edit_mask(struct fx_launch *launch) {
     }
 }
 
+/* Only what the launcher holds tells a child in a pid namespace of its own that its parent lives. */
+static bool needs_launcher(const struct fx_plan *plan) {
+    return plan->death_signal && (!plan->death_of_thread || plan->birth_flags);
+}
+
 /* With signals blocked, so that no handler of the parent's runs in the child. */
 static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
     int result = fx_sys_block_signals(&launch->caller_mask);
     if (result < 0)
         return fx_error_set(error, result, FX_STEP_SIGNAL_MASK, -1, "%s", "");
     fx_launch_edit_mask(launch);
-    pid_t pid = launch->plan->death_signal ? fx_launcher_make(launch, make_child, error)
-                                           : make_child(launch, error);
+    if (launch->plan->death_signal)
+        launch->frame.parent = getpid();
+    pid_t pid = needs_launcher(launch->plan) ? fx_launcher_make(launch, make_child, error)
+                                             : make_child(launch, error);
     (void)fx_sys_set_signal_mask(&launch->caller_mask);
     return pid;
 }

@@ -104,6 +104,7 @@ struct fx_plan {
     size_t pid_variables; /* how many, at the head of `environment`, the child's pid ends */
     bool has_gate;
     int death_signal;
+    bool death_of_thread;
 };
 
 /* ---- the table of steps: one row a kind ---- */
