@@ -25,9 +25,7 @@ from forkexec._lower import (
 from forkexec._result import UNREAD, Result, result_of
 from forkexec._text import decoded
 
-_KEEP = {
-    name: engine.number("keep", name) for name in ("head", "tail", "head-and-tail", "stop")
-}
+_KEEP = {name: engine.number("keep", name) for name in ("head", "tail", "head-and-tail", "stop")}
 _BOUNDED = FOLLOWING | {"timeout", "start_new_session", "new_session", "process_group"}
 _SHAPED = frozenset({"max_output", "max_total", "keep", "tee", "on_stdout", "on_stderr"})
 _TEXTUAL = frozenset({"text", "encoding", "errors", "universal_newlines"})
@@ -103,9 +101,7 @@ class Call:
         stdout, stderr = given.get("stdout"), given.get("stderr")
         if given.get("capture_output"):
             if stdout is not None or stderr is not None:
-                raise ValueError(
-                    "stdout and stderr arguments may not be used with capture_output."
-                )
+                raise ValueError("stdout and stderr arguments may not be used with capture_output.")
             stdout = stderr = PIPE
         if _SHAPED.isdisjoint(given):
             return _descriptor("stdout", stdout), _descriptor("stderr", stderr)

@@ -144,9 +144,7 @@ def _args(args: Any) -> Any:
 
 
 def _normal(given: Dict[str, Any]) -> Dict[str, Any]:
-    return {
-        name: _frozen(name, given[name]) for name in sorted(given) if given[name] is not None
-    }
+    return {name: _frozen(name, given[name]) for name in sorted(given) if given[name] is not None}
 
 
 def _frozen(name: str, value: Any) -> Any:

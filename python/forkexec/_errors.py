@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from forkexec._result import Result
 
 
-
 class CalledProcessError(subprocess.CalledProcessError):
     """The command ended with another status than 0, and `check` was asked for.
 

@@ -269,10 +269,10 @@ def scope_of(
 
 
 _PLAIN_RUNGS = rungs_of({})
-_PLAIN_LADDER = (DEFAULT_SCOPE, _PLAIN_RUNGS)
-_OF_LADDER = frozenset({"kill_scope", "grace", "stop_signal", "start_new_session", "new_session"}) | {
-    "process_group"
-}
+PLAIN_LADDER = (DEFAULT_SCOPE, _PLAIN_RUNGS)
+_OF_LADDER = frozenset(
+    {"kill_scope", "grace", "stop_signal", "start_new_session", "new_session"}
+) | {"process_group"}
 
 
 def ladder_of(
@@ -280,7 +280,7 @@ def ladder_of(
 ) -> Tuple[Tuple[int, int, bool], Tuple[Tuple[int, int], ...]]:
     """How the keywords say that the child is to be stopped; see scope_of()."""
     if setup is None and _OF_LADDER.isdisjoint(given):
-        return _PLAIN_LADDER
+        return PLAIN_LADDER
     return scope_of(given, setup, opened), rungs_of(given)
 
 

@@ -1,7 +1,20 @@
 # SPDX-License-Identifier: MIT
 """The extension module: the engine under subprocess, its counters, and children to follow."""
 
-from typing import Any, Callable, Optional, Sequence, Tuple, TypedDict, Union, final
+from typing import (
+    Any,
+    Callable,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+    TypedDict,
+    TypeVar,
+    Union,
+    final,
+)
+
+_R = TypeVar("_R", bound="ResultParts")
 
 class _Stats(TypedDict):
     spawns: list[tuple[str, str, int]]
@@ -230,3 +243,42 @@ def run(
     ladder has stopped the child and it has been reaped.
     """
 
+class ResultParts:
+    """What forkexec.Result is made of. It does not change."""
+
+    def __new__(
+        cls,
+        args: Any,
+        ends: tuple[_End, ...],
+        ending: str,
+        held: bool,
+        stdout: Any,
+        stdout_counts: tuple[int, int, int],
+        stderr: Any,
+        stderr_counts: tuple[int, int, int],
+        /,
+    ) -> ResultParts: ...
+    @property
+    def args(self) -> Any: ...
+    @property
+    def returncode(self) -> int: ...
+    @property
+    def stdout(self) -> Any: ...
+    @property
+    def stderr(self) -> Any: ...
+    @property
+    def ending(self) -> str: ...
+    @property
+    def held(self) -> bool: ...
+    @property
+    def _ends(self) -> tuple[_End, ...]: ...
+    @property
+    def _stdout(self) -> tuple[int, int, int]: ...
+    @property
+    def _stderr(self) -> tuple[int, int, int]: ...
+
+def run_plain(
+    type: Type[_R], ladder: _Ladder, args: Any, keywords: dict[str, Any], /
+) -> _R | _Ran | None:
+    """The same from the keywords of forkexec.run() to its Result: None, with nothing done, if these
+    are not plain; what run() returns if there is more to be done than making a Result of it."""

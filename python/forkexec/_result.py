@@ -3,7 +3,10 @@
 
 from typing import Any, Dict, NamedTuple, Tuple, Union
 
+from forkexec._engine import engine
 from forkexec._errors import CalledProcessError
+
+ResultParts = engine.ResultParts
 
 _NANOSECOND = 1e-9
 
@@ -35,45 +38,27 @@ Stream = Tuple[int, int, int]
 UNREAD: Stream = (0, 0, 0)
 
 
-class Result:
+class Result(ResultParts):
     """What came of a command: as subprocess.CompletedProcess, and more. It does not change.
 
-    args: what was run, as it was given; of a pipeline, a tuple with those of each command.
+    args: what was run, as it was given; of a pipeline, a list of these.
     returncode: the exit status, or -N if signal N ended it; of a pipeline, that of the last
-        command.
+        command. 0 if somebody else reaped it, as subprocess has it.
     stdout, stderr: what was kept; bytes, or str in text mode; None for what was not captured.
+    ending: why it ended: "exit" (by itself), "timeout", "idle-timeout", "output" (it wrote more
+        than it may), "stop".
+    held: somebody else, as a process that it left behind, still held stdout or stderr open when
+        `linger` was over; what they write after that is lost.
     """
 
-    __slots__ = (
-        "_ends",
-        "_stderr",
-        "_stdout",
-        "args",
-        "ending",
-        "held",
-        "returncode",
-        "stderr",
-        "stdout",
-    )
+    __slots__ = ()
 
-    args: Any
-    returncode: int
-    stdout: Any
-    stderr: Any
-    ending: str
-    """Why it ended: "exit" (by itself), "timeout", "idle-timeout", "output" (it wrote more than it
-    may), "stop"."""
-    held: bool
-    """Somebody else, as a process that it has left behind, still held stdout or stderr open when
-    `linger` was over; what they write after that is lost."""
-    _ends: Tuple[End, ...]
-    _stdout: Stream
-    _stderr: Stream
-
-    def __init__(self, args: Any, returncode: int, stdout: Any = None, stderr: Any = None) -> None:
+    def __new__(
+        cls, args: Any, returncode: int, stdout: Any = None, stderr: Any = None
+    ) -> "Result":
         """As CompletedProcess has it, for tests of what takes a Result."""
-        nothing = (returncode, max(0, -returncode), False, *(0,) * 10)
-        _fill(self, args, (nothing,), "exit", False, stdout, _whole(stdout), stderr, _whole(stderr))
+        end = (returncode, max(0, -returncode), False, *(0,) * 10)
+        return result_of(args, (end,), "exit", False, stdout, _whole(stdout), stderr, _whole(stderr))
 
     # ---- how it ended ----
 
@@ -147,12 +132,6 @@ class Result:
         return self._stderr[0]
 
     # ---- a value ----
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a Result does not change")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError("a Result does not change")
 
     def _state(self) -> Tuple[Any, ...]:
         streams = (self.stdout, self._stdout, self.stderr, self._stderr)
@@ -232,44 +211,6 @@ def _whole(value: Any) -> Stream:
     return (size, size, size)
 
 
-# Its own __setattr__ refuses; these do not ask it, and cost less than object.__setattr__ does.
-_set_args = Result.__dict__["args"].__set__
-_set_returncode = Result.__dict__["returncode"].__set__
-_set_stdout = Result.__dict__["stdout"].__set__
-_set_stderr = Result.__dict__["stderr"].__set__
-_set_ending = Result.__dict__["ending"].__set__
-_set_held = Result.__dict__["held"].__set__
-_set_ends = Result.__dict__["_ends"].__set__
-_set_stdout_counts = Result.__dict__["_stdout"].__set__
-_set_stderr_counts = Result.__dict__["_stderr"].__set__
-
-
-def _fill(
-    result: Result,
-    args: Any,
-    ends: Tuple[Any, ...],
-    ending: str,
-    held: bool,
-    stdout: Any,
-    stdout_counts: Stream,
-    stderr: Any,
-    stderr_counts: Stream,
-) -> Result:
-    _set_args(result, args)
-    _set_ends(result, ends)
-    _set_returncode(result, ends[-1][0] if ends else 0)
-    _set_ending(result, ending)
-    _set_held(result, held)
-    _set_stdout(result, stdout)
-    _set_stdout_counts(result, stdout_counts)
-    _set_stderr(result, stderr)
-    _set_stderr_counts(result, stderr_counts)
-    return result
-
-
-_new = Result.__new__
-
-
 def result_of(*state: Any) -> Result:
-    """One from what it is made of, in the order of _fill()."""
-    return _fill(_new(Result), *state)
+    """One from what it is made of: those of ResultParts."""
+    return ResultParts.__new__(Result, *state)  # type: ignore[return-value]

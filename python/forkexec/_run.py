@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from forkexec._call import Call
 from forkexec._engine import engine
+from forkexec._lower import PLAIN_LADDER
 from forkexec._result import Result
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from forkexec._types import RunKeywords
 
 _run = engine.run
+_run_plain = engine.run_plain
 
 
 def run(args: Any, **keywords: "Unpack[RunKeywords]") -> Result:
@@ -56,12 +58,16 @@ def run(args: Any, **keywords: "Unpack[RunKeywords]") -> Result:
     Raises SpawnError if it cannot be started, and CalledProcessError if `check` is true and the
     returncode is not 0. All have `result`.
     """
-    call = Call(args, dict(keywords))
-    try:
-        ran = _run(
-            call.command, call.start_timeout, call.input, call.stdout, call.stderr, call.bounds
-        )
-    finally:
-        if call.opened:
-            call.close()
+    ran = _run_plain(Result, PLAIN_LADDER, args, keywords)
+    if type(ran) is Result:
+        return ran
+    call = Call(args, keywords)
+    if ran is None:
+        try:
+            ran = _run(
+                call.command, call.start_timeout, call.input, call.stdout, call.stderr, call.bounds
+            )
+        finally:
+            if call.opened:
+                call.close()
     return call.result_of(ran)
