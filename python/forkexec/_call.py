@@ -65,7 +65,7 @@ class Call:
         self.stderr: Output = None
         self.bounds: Tuple[Any, ...] = _PLAIN_BOUNDS
         stdin = _descriptor("stdin", given.get("stdin"))
-        self.input = given.get("input")
+        self.input: Any = given.get("input")
         if self.input is not None:
             stdin = self._take_input(stdin)
         stdout, stderr = self._take_outputs()
@@ -178,7 +178,7 @@ class Call:
         return result
 
     def _raise(self, result: Result, outlived: bool) -> None:
-        kinds = {
+        kinds: Dict[str, Tuple[Any, str]] = {
             "timeout": (errors.TimeoutExpired, "timeout"),
             "idle-timeout": (errors.IdleTimeoutExpired, "idle_timeout"),
         }
@@ -215,7 +215,7 @@ def _descriptor(keyword: str, value: Any) -> Optional[int]:
     if value is None or type(value) is int:
         if value == STDOUT and keyword != "stderr":
             raise ValueError("STDOUT can only be used for stderr")
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, int):
         return int(value)
     number: int = value.fileno()

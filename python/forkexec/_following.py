@@ -29,7 +29,7 @@ def follow(
         places.append(None if descriptor < 0 else len(outputs))
         if descriptor >= 0:
             outputs.append((descriptor, *(output or _ALL)))
-    drain = engine.drain(children, input, outputs, call.bounds)  # type: ignore[arg-type]
+    drain = engine.drain(children, input, outputs, call.bounds)
     return drain, (places[0], places[1])
 
 

@@ -7,20 +7,59 @@ from forkexec._setup_table import CONVERT
 
 # subprocess's own, of a process. Those that mean nothing on POSIX are taken if they say nothing.
 PROCESS: FrozenSet[str] = frozenset(
-    "executable shell cwd env close_fds pass_fds restore_signals start_new_session process_group "
-    "umask user group extra_groups preexec_fn startupinfo creationflags".split()
+    [
+        "executable",
+        "shell",
+        "cwd",
+        "env",
+        "close_fds",
+        "pass_fds",
+        "restore_signals",
+        "start_new_session",
+        "process_group",
+        "umask",
+        "user",
+        "group",
+        "extra_groups",
+        "preexec_fn",
+        "startupinfo",
+        "creationflags",
+    ]
 )
 # Its streams.
 STREAMS: FrozenSet[str] = frozenset(
-    "stdin stdout stderr bufsize pipesize text encoding errors universal_newlines".split()
+    [
+        "stdin",
+        "stdout",
+        "stderr",
+        "bufsize",
+        "pipesize",
+        "text",
+        "encoding",
+        "errors",
+        "universal_newlines",
+    ]
 )
 # How it is followed, and stopped.
 FOLLOWING: FrozenSet[str] = frozenset(
-    "max_output max_total keep tee on_stdout on_stderr idle_timeout linger grace stop_signal "
-    "kill_scope".split()
+    [
+        "max_output",
+        "max_total",
+        "keep",
+        "tee",
+        "on_stdout",
+        "on_stderr",
+        "idle_timeout",
+        "linger",
+        "grace",
+        "stop_signal",
+        "kill_scope",
+    ]
 )
 # Of run() alone.
-RUNNING: FrozenSet[str] = frozenset("input capture_output timeout check start_timeout".split())
+RUNNING: FrozenSet[str] = frozenset(
+    ["input", "capture_output", "timeout", "check", "start_timeout"]
+)
 
 # `keep` says which bytes; the descriptors that Setup calls so are pass_fds here.
 SETUP: FrozenSet[str] = frozenset(CONVERT) - {"keep"}

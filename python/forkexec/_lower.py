@@ -50,7 +50,7 @@ def command_of(
     by setup_of(). Streams are descriptors, PIPE, STDOUT, DEVNULL, or None."""
     get = given.get
     program = get("executable")
-    if isinstance(args, (str, bytes)) or isinstance(args, os.PathLike):
+    if isinstance(args, (str, bytes, os.PathLike)):
         args = [args]
         if get("shell") and isinstance(args[0], os.PathLike):
             raise TypeError("path-like args is not allowed when shell is true")
@@ -192,11 +192,18 @@ def leads(given: Mapping[str, Any], setup: Optional[Setup]) -> str:
 
 # ---- scopes and ladders ----
 
-_KILL = engine.number("signal", "KILL")
+
+def _number(kind: str, name: str) -> int:
+    number = engine.number(kind, name)
+    assert number is not None
+    return number
+
+
+KILL = _number("signal", "KILL")
 _LAST_GRACE = 5000  # milliseconds for the kernel to do what SIGKILL says
 _SCOPES = ("process", "group", "session", "cgroup", "descendants")
-_NUMBERS = {name: engine.number("scope", name) for name in _SCOPES}
-DEFAULT_SCOPE = (_NUMBERS["descendants" if LINUX else "process"], -1, False)
+SCOPES: Dict[str, int] = {name: _number("scope", name) for name in _SCOPES}
+DEFAULT_SCOPE = (SCOPES["descendants" if LINUX else "process"], -1, False)
 
 
 def milliseconds(keyword: str, seconds: Any) -> Optional[int]:
@@ -218,11 +225,11 @@ def rungs_of(given: Mapping[str, Any]) -> Tuple[Tuple[int, int], ...]:
     number = engine.number("signal", "TERM" if signal is None else _signal_name(signal))
     if number is None:
         raise ValueError(f"stop_signal: there is no signal {signal!r}")
-    if number == _KILL:
-        return ((_KILL, _LAST_GRACE),)
+    if number == KILL:
+        return ((KILL, _LAST_GRACE),)
     grace = given.get("grace")
     patience = 5000 if grace is None else milliseconds("grace", grace)
-    return ((number, -1 if patience is None else patience), (_KILL, _LAST_GRACE))
+    return ((number, -1 if patience is None else patience), (KILL, _LAST_GRACE))
 
 
 def _signal_name(signal: Any) -> str:
@@ -252,20 +259,20 @@ def scope_of(
     if kind is None:
         if not led or led == "joined":
             return DEFAULT_SCOPE
-        return (_NUMBERS[led], -1, False)
-    if kind not in _NUMBERS:
+        return (SCOPES[led], -1, False)
+    if kind not in SCOPES:
         raise ValueError(f"kill_scope: {kind!r} is none of {', '.join(_SCOPES)}")
     if (kind == "group" and led == "joined") or (kind == "session" and led != "session"):
         raise ValueError(f"kill_scope: the child leads no {kind}")
     if kind != "cgroup":
-        return (_NUMBERS[kind], -1, False)
+        return (SCOPES[kind], -1, False)
     cgroup = None if setup is None else setup.cgroup
     if cgroup is None:
         raise ValueError("kill_scope: 'cgroup' needs cgroup")
     if not isinstance(cgroup, int):
         cgroup = os.open(cgroup, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         opened.append(cgroup)
-    return (_NUMBERS[kind], cgroup, False)
+    return (SCOPES[kind], cgroup, False)
 
 
 _PLAIN_RUNGS = rungs_of({})

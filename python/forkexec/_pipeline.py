@@ -8,7 +8,7 @@ from forkexec._call import Call
 from forkexec._engine import engine
 from forkexec._following import follow, outcome, run_to_the_end
 from forkexec._keywords import FOLLOWING, PROCESS, SETUP, refuse_unknown
-from forkexec._lower import PIPE, STDOUT, command_of, rungs_of, setup_of
+from forkexec._lower import KILL, PIPE, SCOPES, STDOUT, command_of, rungs_of, setup_of
 from forkexec._result import Result
 
 if TYPE_CHECKING:
@@ -17,13 +17,22 @@ if TYPE_CHECKING:
 _OF_EACH = PROCESS | SETUP | {"setup"}
 _OF_THE_FIRST = frozenset({"stdin", "input"})
 _OF_THE_LAST = FOLLOWING | frozenset(
-    "stdout capture_output text encoding errors universal_newlines timeout check".split()
+    [
+        "stdout",
+        "capture_output",
+        "text",
+        "encoding",
+        "errors",
+        "universal_newlines",
+        "timeout",
+        "check",
+    ]
 )
 _NOT_SAID = frozenset(
-    "start_new_session new_session process_group kill_scope start_timeout".split()
+    ["start_new_session", "new_session", "process_group", "kill_scope", "start_timeout"]
 )
-_GROUP = (engine.number("scope", "group"), -1, False)
-_JUST_THE_CHILD = ((engine.number("scope", "process"), -1, False), ((9, -1),))
+_GROUP = (SCOPES["group"], -1, False)
+_JUST_THE_CHILD = ((SCOPES["process"], -1, False), ((KILL, -1),))
 
 
 def check(commands: "Sequence[Command]") -> None:

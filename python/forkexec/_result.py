@@ -58,7 +58,8 @@ class Result(ResultParts):
     ) -> "Result":
         """As CompletedProcess has it, for tests of what takes a Result."""
         end = (returncode, max(0, -returncode), False, *(0,) * 10)
-        return result_of(args, (end,), "exit", False, stdout, _whole(stdout), stderr, _whole(stderr))
+        counts = (_whole(stdout), _whole(stderr))
+        return result_of(args, (end,), "exit", False, stdout, counts[0], stderr, counts[1])
 
     # ---- how it ended ----
 

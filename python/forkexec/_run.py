@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """run(): start a command, feed it, read it, wait for it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Dict
 
 from forkexec._call import Call
 from forkexec._engine import engine
@@ -58,10 +58,11 @@ def run(args: Any, **keywords: "Unpack[RunKeywords]") -> Result:
     Raises SpawnError if it cannot be started, and CalledProcessError if `check` is true and the
     returncode is not 0. All have `result`.
     """
-    ran = _run_plain(Result, PLAIN_LADDER, args, keywords)
-    if type(ran) is Result:
+    given: Dict[str, Any] = keywords  # type: ignore[assignment]
+    ran = _run_plain(Result, PLAIN_LADDER, args, given)
+    if isinstance(ran, Result):
         return ran
-    call = Call(args, keywords)
+    call = Call(args, given)
     if ran is None:
         try:
             ran = _run(
