@@ -23,10 +23,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List
 
+    from forkexec import aio as aio
     from forkexec._explain import explain as explain
     from forkexec._install import install as install
     from forkexec._install import installed as installed
     from forkexec._install import uninstall as uninstall
+    from forkexec._pool import Pool as Pool
+    from forkexec._popen_class import Popen as Popen
     from forkexec._setup import Setup as Setup
     from forkexec._stats import MechanismCount as MechanismCount
     from forkexec._stats import Stats as Stats
@@ -36,9 +39,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MechanismCount",
+    "Pool",
+    "Popen",
     "Setup",
     "Stats",
     "__version__",
+    "aio",
     "explain",
     "install",
     "installed",
@@ -48,9 +54,12 @@ __all__ = [
 
 _HOMES = {
     "MechanismCount": "forkexec._stats",
+    "Pool": "forkexec._pool",
+    "Popen": "forkexec._popen_class",
     "Setup": "forkexec._setup",
     "Stats": "forkexec._stats",
     "__version__": "forkexec._native",
+    "aio": "forkexec.aio",
     "explain": "forkexec._explain",
     "install": "forkexec._install",
     "installed": "forkexec._install",
@@ -63,7 +72,8 @@ def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(__import__(home, fromlist=[name]), name)
+    module = __import__(home, fromlist=[name])
+    value: object = module if name == "aio" else getattr(module, name)
     globals()[name] = value
     return value
 
