@@ -206,10 +206,13 @@ def start(command: _Command, timeout: int, /) -> Start:
 def spawn_pipeline(commands: Sequence[_Command], /) -> list[Child]:
     """Start all of them or none, each one's output being the next one's input."""
 
-# ending, returncode, signal, core_dumped, duration, nine numbers of usage as in _End; then
-# stdout, its head and bytes seen, stderr, its head and bytes seen; held; whether the child
-# outlived the ladder. stdout and stderr are None where they are not stored.
-_Ran = Tuple[Any, ...]
+# What is stored of a stream (None where it is not), how many of these bytes are the first ones,
+# how many were seen, and whether the end of the stream was.
+_Stream_Seen = Tuple[Optional[bytes], int, int, bool]
+
+# Ending; how the child ended (None: somebody else reaped it, or it outlived the ladder); stdout;
+# stderr; whether somebody still held one of them; whether the child outlived the ladder.
+_Ran = Tuple[str, Optional[_End], _Stream_Seen, _Stream_Seen, bool, bool]
 
 def run(
     command: _Command,
