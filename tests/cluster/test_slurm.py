@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""One file of commands, spread by the array of a real Slurm: the job script is the manual's."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.slurm import Slurm
+from tests.cluster.work import COUNT, commands, gate, logged, numbers, tasks
+from tests.manual import blocks
+
+SHARDS = 4
+VICTIM = "1"
+AT_ONCE = 2
+ONCE = Counter(range(COUNT))
+
+
+def prepare(place: Path, lines: list[str]) -> Path:
+    """The file of commands, and the first script of the manual's page."""
+    (place / "commands.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    script = place / "job.sh"
+    text = blocks("many-machines.md", "sh")[0]
+    assert f"--array=0-{SHARDS - 1}\n" in text and "-j auto" in text
+    script.write_text(text.replace("-j auto", f"-j {AT_ONCE}"), encoding="utf-8")
+    return script
+
+
+def logs(place: Path) -> list[list[tuple[str, str, str]]]:
+    return [logged(place / f"log.{task}") for task in range(SHARDS)]
+
+
+def assert_all_is_done(place: Path, lines: list[str]) -> None:
+    assert Counter(numbers(place / "ran")) == ONCE
+    assert tasks(place / "ran") == {str(task) for task in range(SHARDS)}
+    done = [entry for log in logs(place) for entry in log]
+    assert Counter(done) == Counter((line, "0", "0") for line in lines)
+
+
+def test_an_array_runs_each_command_once(slurm: Slurm, tmp_path: Path) -> None:
+    job = slurm.submit(prepare(tmp_path, commands()))
+    slurm.wait(job)
+    assert slurm.ends(job) == [("COMPLETED", "0:0")] * SHARDS
+    assert_all_is_done(tmp_path, commands())
+
+
+def kill_the_batch(slurm: Slurm, task: str, pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    slurm.wait(task)
+    assert slurm.ends(task) == [("FAILED", f"0:{signal.SIGKILL.value}")]
+    slurm.run("scontrol", "requeue", task)
+
+
+def requeue_what_runs(slurm: Slurm, task: str, pid: int) -> None:
+    """What a preemption, or the failure of a node, comes to."""
+    slurm.run("scontrol", "requeue", task)
+    slurm.wait_for_state(task, "PENDING")
+
+
+@pytest.mark.parametrize("cut_off", [kill_the_batch, requeue_what_runs])
+def test_a_task_that_was_cut_off_goes_on(
+    slurm: Slurm, tmp_path: Path, cut_off: Callable[[Slurm, str, int], None]
+) -> None:
+    lines = commands(gated=True)
+    job = slurm.submit(prepare(tmp_path, lines))
+    task = f"{job}_{VICTIM}"
+    with gate(tmp_path) as opening:
+        (batch,) = opening.wait_for(VICTIM, AT_ONCE)
+        assert b"\0batch\0" in Path(f"/proc/{batch}/cmdline").read_bytes()
+        cut_off(slurm, task, batch)
+        finished = {command for command, _, _ in logged(tmp_path / f"log.{VICTIM}")}
+        opening.open()
+        slurm.run("scontrol", "update", f"JobId={task}", "StartTime=now")
+        slurm.wait(job)
+
+    assert slurm.ends(job) == [("COMPLETED", "0:0")] * SHARDS
+    assert_all_is_done(tmp_path, lines)
+    begun = Counter(numbers(tmp_path / "begun"))
+    twice = {lines[number] for number, times in begun.items() if times == 2}
+    # It was in its middle: some were finished, and some that ran were not.
+    assert finished and len(twice) == AT_ONCE and not finished & twice
+    assert max(begun.values()) == 2
