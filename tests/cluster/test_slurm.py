@@ -18,6 +18,7 @@ from tests.manual import blocks
 SHARDS = 4
 VICTIM = "1"
 AT_ONCE = 2
+CUT_OFF = "-1"  # as a status
 ONCE = Counter(range(COUNT))
 
 
@@ -31,15 +32,16 @@ def prepare(place: Path, lines: list[str]) -> Path:
     return script
 
 
-def logs(place: Path) -> list[list[tuple[str, str, str]]]:
-    return [logged(place / f"log.{task}") for task in range(SHARDS)]
+def done(log: Path) -> list[tuple[str, str, str]]:
+    """Without those that were cut off, which are in the log by their name."""
+    return [entry for entry in logged(log) if entry[1] != CUT_OFF]
 
 
 def assert_all_is_done(place: Path, lines: list[str]) -> None:
     assert Counter(numbers(place / "ran")) == ONCE
     assert tasks(place / "ran") == {str(task) for task in range(SHARDS)}
-    done = [entry for log in logs(place) for entry in log]
-    assert Counter(done) == Counter((line, "0", "0") for line in lines)
+    entries = [entry for task in range(SHARDS) for entry in done(place / f"log.{task}")]
+    assert Counter(entries) == Counter((line, "0", "0") for line in lines)
 
 
 def test_an_array_runs_each_command_once(slurm: Slurm, tmp_path: Path) -> None:
@@ -47,6 +49,21 @@ def test_an_array_runs_each_command_once(slurm: Slurm, tmp_path: Path) -> None:
     slurm.wait(job)
     assert slurm.ends(job) == [("COMPLETED", "0:0")] * SHARDS
     assert_all_is_done(tmp_path, commands())
+
+
+def test_without_resume_a_task_that_is_requeued_runs_all_of_it_again(
+    slurm: Slurm, tmp_path: Path
+) -> None:
+    """What the other tests would see if commands ran twice."""
+    script = prepare(tmp_path, commands())
+    script.write_text(script.read_text().replace(" --resume", ""), encoding="utf-8")
+    job = slurm.submit(script)
+    slurm.wait(job)
+    slurm.run("scontrol", "requeue", f"{job}_{VICTIM}")
+    slurm.run("scontrol", "update", f"JobId={job}_{VICTIM}", "StartTime=now")
+    slurm.wait(job)
+    times = Counter(Counter(numbers(tmp_path / "ran")).values())
+    assert set(times) == {1, 2} and times[2] in (COUNT // SHARDS, COUNT // SHARDS + 1)
 
 
 def kill_the_batch(slurm: Slurm, task: str, pid: int) -> None:
@@ -73,7 +90,7 @@ def test_a_task_that_was_cut_off_goes_on(
         (batch,) = opening.wait_for(VICTIM, AT_ONCE)
         assert b"\0batch\0" in Path(f"/proc/{batch}/cmdline").read_bytes()
         cut_off(slurm, task, batch)
-        finished = {command for command, _, _ in logged(tmp_path / f"log.{VICTIM}")}
+        finished = {command for command, _, _ in done(tmp_path / f"log.{VICTIM}")}
         opening.open()
         slurm.run("scontrol", "update", f"JobId={task}", "StartTime=now")
         slurm.wait(job)
