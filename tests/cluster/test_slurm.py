@@ -59,6 +59,7 @@ def test_without_resume_a_task_that_is_requeued_runs_all_of_it_again(
     script.write_text(script.read_text().replace(" --resume", ""), encoding="utf-8")
     job = slurm.submit(script)
     slurm.wait(job)
+    (tmp_path / f"log.{VICTIM}").unlink()
     slurm.run("scontrol", "requeue", f"{job}_{VICTIM}")
     slurm.run("scontrol", "update", f"JobId={job}_{VICTIM}", "StartTime=now")
     slurm.wait(job)
