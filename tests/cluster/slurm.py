@@ -34,6 +34,7 @@ SlurmdPort={node_port}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
+# A requeued job waits until the credential of its first run has expired: 120 s, if not configured.
 AuthInfo=socket={place}/munge.socket,cred_expire=5
 StateSaveLocation={place}/state
 SlurmdSpoolDir={place}/spool
@@ -133,6 +134,11 @@ class Slurm:
         """State, and status:signal, of each task of an array."""
         shown = self.run("scontrol", "--oneliner", "show", "job", job)
         return re.findall(r"JobState=(\S+) .*?ExitCode=(\S+)", shown)
+
+    def log(self) -> str:
+        """The last that the daemons said."""
+        logs = (self.place / f"{name}.log" for name in ("slurmctld", "slurmd"))
+        return "".join(log.read_text(encoding="utf-8")[-4096:] for log in logs)
 
     def _write_files(self) -> None:
         # munged and its clients are users to each other: what is above the socket is open to all.
