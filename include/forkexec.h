@@ -744,9 +744,10 @@ FX_API int fx_plan_failure(const fx_plan *plan, fx_step step, int index, int cod
 
 /* What a child used, itself and by those of its children that it waited for: getrusage(2). */
 typedef struct fx_usage {
-    long long user_time;    /* nanoseconds */
-    long long system_time;  /* nanoseconds */
-    long long max_resident; /* bytes, of the largest of them */
+    long long user_time;   /* nanoseconds */
+    long long system_time; /* nanoseconds */
+    long long
+        max_resident; /* bytes, of the largest of them; on Linux at least those of who made it */
     long long minor_faults;
     long long major_faults;
     long long block_inputs;

@@ -20,13 +20,13 @@ def steps(settings: Settings) -> int:
     return len(settings.interpreters)
 
 
-def longest_gap(interpreter: Interpreter, engine: str) -> float:
+def longest_gap(interpreter: Interpreter, engine: str, program: str) -> float:
     """Seconds, with each execve delayed by a second."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         inject = f"inject=execve:delay_enter={DELAY_MICROSECONDS}"
         strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", str(log)]
-        script = str(PROGRAMS / "thread_gap.py")
+        script = str(PROGRAMS / program)
         text = run(
             [*strace, "-e", "trace=execve", "-e", inject]
             + [interpreter.executable, script, engine, str(NOTHING)]
@@ -45,7 +45,9 @@ def measure(settings: Settings, progress: Progress) -> Outcome:
     outcome = Outcome(table)
     for interpreter in settings.interpreters:
         progress.start(f"other threads, CPython {interpreter.label}")
-        stock, ours = (longest_gap(interpreter, engine) for engine in ("stock", "forkexec"))
+        stock, ours = (
+            longest_gap(interpreter, engine, "thread_gap.py") for engine in ("stock", "forkexec")
+        )
         table.rows.append([interpreter.label, f"{stock:.3f}", f"{ours:.3f}"])
         outcome.facts[interpreter.label] = {"stock": stock, "forkexec": ours}
         outcome.verdicts.append(

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "child.h"
+#include "child_command.h"
 #include "forkexec.h"
 #include "interpreter.h"
 #include "statistics.h"
@@ -105,6 +107,33 @@ PyDoc_STRVAR(stats_reset_doc, "stats_reset($module, /)\n"
                               "\n"
                               "Count from zero, in counters that no other process shares.");
 
+PyDoc_STRVAR(spawn_doc, "spawn($module, command, /)\n"
+                        "--\n"
+                        "\n"
+                        "Start a child: a Child, or SpawnError. _native.pyi says what a command is,\n"
+                        "and what the following functions take.");
+
+PyDoc_STRVAR(spawn_pipeline_doc, "spawn_pipeline($module, commands, /)\n"
+                                 "--\n"
+                                 "\n"
+                                 "Start all of them or none, each one's output the next one's input:\n"
+                                 "a list of Child.");
+
+PyDoc_STRVAR(start_doc, "start($module, command, timeout, /)\n"
+                        "--\n"
+                        "\n"
+                        "Begin to start a child, which has so many milliseconds for it: a Start.");
+
+PyDoc_STRVAR(drain_doc, "drain($module, children, input, outputs, bounds, /)\n"
+                        "--\n"
+                        "\n"
+                        "Begin to follow children: a Drain.");
+
+PyDoc_STRVAR(run_doc, "run($module, command, start_timeout, input, stdout, stderr, bounds, /)\n"
+                      "--\n"
+                      "\n"
+                      "Start a child, feed and read it, wait for it, in one call.");
+
 static PyMethodDef methods[] = {
     {"fork_exec", module_fork_exec, METH_VARARGS, fork_exec_doc},
     {"popen", module_popen, METH_VARARGS, popen_doc},
@@ -116,11 +145,34 @@ static PyMethodDef methods[] = {
     {"name", module_name, METH_VARARGS, name_doc},
     {"stats", module_stats, METH_NOARGS, stats_doc},
     {"stats_reset", module_stats_reset, METH_NOARGS, stats_reset_doc},
+    {"spawn", module_spawn, METH_O, spawn_doc},
+    {"spawn_pipeline", module_spawn_pipeline, METH_O, spawn_pipeline_doc},
+    {"start", module_start, METH_VARARGS, start_doc},
+    {"drain", module_drain, METH_VARARGS, drain_doc},
+    {"run", module_run, METH_VARARGS, run_doc},
     {NULL, NULL, 0, NULL},
 };
 
 struct module_state *module_state(PyObject *module) {
     return PyModule_GetState(module);
+}
+
+static int add_types(PyObject *module) {
+    static const struct {
+        const char *name;
+        int value;
+    } flags[] = {
+        {"INHERIT_OTHERS", COMMAND_INHERIT_OTHERS},
+        {"KEEP_IGNORED_SIGNALS", COMMAND_KEEP_IGNORED_SIGNALS},
+        {"NEW_SESSION", COMMAND_NEW_SESSION},
+        {"WITHOUT_AUDIT", COMMAND_WITHOUT_AUDIT},
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (PyModule_AddIntConstant(module, flags[i].name, flags[i].value) < 0)
+            return -1;
+    if (child_add_type(module) < 0 || start_add_type(module) < 0)
+        return -1;
+    return drain_add_type(module);
 }
 
 static int module_execute(PyObject *module) {
@@ -134,6 +186,8 @@ static int module_execute(PyObject *module) {
     if (!name)
         return -1;
     state->is_of_package = strcmp(name, "forkexec._native") == 0;
+    if (state->is_of_package && add_types(module) < 0)
+        return -1;
     return PyModule_AddStringConstant(module, "__version__", fx_version());
 }
 
@@ -142,6 +196,9 @@ static void module_free(void *module) {
     if (!state)
         return;
     Py_XDECREF(atomic_exchange(&state->environment, NULL));
+    Py_XDECREF(state->child_type);
+    Py_XDECREF(state->start_type);
+    Py_XDECREF(state->drain_type);
     statistics_destroy(state->statistics);
 }
 

@@ -3,8 +3,8 @@
  * The extension module: forkexec._native, and the same file under the name _posixsubprocess.
  *
  * It uses nothing but the limited API of CPython 3.8 and, looked up by name, a few public
- * functions that this API lacks. Of Python's objects its state holds one, made of strings, which
- * can be in no cycle; the rest is C memory.
+ * functions that this API lacks. Of Python's objects its state holds one made of strings, and
+ * types that know nothing of the module: neither can be in a cycle with it. The rest is C memory.
  */
 #ifndef NATIVE_MODULE_H
 #define NATIVE_MODULE_H
@@ -23,6 +23,9 @@ struct module_state {
     _Atomic(PyObject *) environment; /* the last one converted, or NULL; see environment.h */
     struct statistics *statistics;
     bool is_of_package; /* and not a file in the place of CPython's own module */
+    PyObject *child_type; /* of the package only, and so are the other two */
+    PyObject *start_type;
+    PyObject *drain_type;
 };
 
 struct module_state *module_state(PyObject *module);
@@ -38,5 +41,10 @@ PyObject *module_number(PyObject *module, PyObject *args);
 PyObject *module_name(PyObject *module, PyObject *args);
 PyObject *module_stats(PyObject *module, PyObject *unused);
 PyObject *module_stats_reset(PyObject *module, PyObject *unused);
+PyObject *module_spawn(PyObject *module, PyObject *command);
+PyObject *module_spawn_pipeline(PyObject *module, PyObject *commands);
+PyObject *module_start(PyObject *module, PyObject *args);
+PyObject *module_drain(PyObject *module, PyObject *args);
+PyObject *module_run(PyObject *module, PyObject *args);
 
 #endif
