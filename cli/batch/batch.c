@@ -191,7 +191,7 @@ static int run(struct batch *batch) {
     batch->output.argument = &batch->progress;
     output_begin(&batch->output);
     progress_begin(&batch->progress, &batch->options);
-    batch->signals = signals_catch();
+    batch->signals = batch_signals_catch();
     if (batch->signals < 0)
         return complain(NULL, "pipe: %s", strerror(-batch->signals)), STATUS_FAILED;
     batch_run(batch);

@@ -39,7 +39,7 @@ static void prepare(struct job *job) {
     if (batch->options.output == OUTPUT_DIRECT)
         return;
     if (!job->group)
-        job->group = output_open(&batch->output, batch->position++);
+        job->group = job_output_open(&batch->output, batch->position++);
     job->group->final = !job_may_try_again(job);
 }
 

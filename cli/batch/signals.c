@@ -28,7 +28,7 @@ static void catch_one(int signal, void (*handler)(int)) {
     (void)sigaction(signal, &action, NULL);
 }
 
-int signals_catch(void) {
+int batch_signals_catch(void) {
     int ends[2];
     if (pipe(ends) < 0)
         return -errno;
