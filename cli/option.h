@@ -37,6 +37,10 @@ enum completion {
     COMPLETE_MECHANISM,
     COMPLETE_SCOPE,
     COMPLETE_KEEP,
+    COMPLETE_INPUT_FORMAT,
+    COMPLETE_OUTPUT,
+    COMPLETE_SCHEDULER,
+    COMPLETE_PROGRESS,
     COMPLETE_COUNT
 };
 
@@ -87,6 +91,11 @@ extern const struct family output_family;
 extern const struct family report_family;
 extern const struct family explain_family;
 extern const struct family doctor_family;
+extern const struct family batch_input_family;
+extern const struct family batch_run_family;
+extern const struct family batch_output_family;
+extern const struct family batch_log_family;
+extern const struct family batch_shard_family;
 extern const struct family common_family;
 
 /* What a command is, in the order of printing; ends with NULL. */
@@ -94,6 +103,11 @@ extern const struct family common_family;
     &program_family, &environment_family, &directory_family, &descriptor_family, &session_family,  \
         &signal_family, &limit_family, &scheduling_family, &identity_family, &capability_family,   \
         &containment_family, &namespace_family, &start_family, &engine_family
+
+/* What is said of a batch, not of its commands. */
+#define BATCH_FAMILIES                                                                             \
+    &batch_input_family, &batch_run_family, &batch_output_family, &batch_log_family,               \
+        &batch_shard_family
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 /* A family of the rows in `options`. */

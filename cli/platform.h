@@ -8,6 +8,7 @@
 
 #include <forkexec.h>
 #include <signal.h>
+#include <stdbool.h>
 
 enum capability_set {
     SET_BOUNDING,
@@ -29,6 +30,9 @@ bool is_of_terminal(const siginfo_t *info);
 int become_subreaper(void);
 /* The children of this process, `room` of them at most; their number. */
 size_t list_children(pid_t *list, size_t room);
+
+/* How many processors this process may use: by its affinity, and by quotas. At least 1. */
+int usable_processors(void);
 
 /* The bit of personality(2) that setarch -R sets. */
 enum { NO_RANDOMIZE = 0x0040000 };

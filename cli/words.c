@@ -3,6 +3,7 @@
 
 #include <forkexec.h>
 
+#include "batch/options.h"
 #include "value.h"
 
 static const char *const bounds[] = {"unlimited", "max", NULL};
@@ -49,6 +50,10 @@ static const char *const *const lists[COMPLETE_COUNT] = {
     [COMPLETE_SECUREBIT] = securebit_names,
     [COMPLETE_WHEN] = whens,
     [COMPLETE_ACCESS] = accesses,
+    [COMPLETE_INPUT_FORMAT] = input_format_words,
+    [COMPLETE_OUTPUT] = output_words,
+    [COMPLETE_SCHEDULER] = scheduler_words,
+    [COMPLETE_PROGRESS] = progress_words,
 };
 
 const char *completion_word(enum completion kind, size_t *at) {
