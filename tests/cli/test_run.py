@@ -178,11 +178,7 @@ def with_grandchild(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], in
             yield process, grandchild, reader
         finally:
             os.close(reader)
-            for number in (grandchild, process.pid):
-                try:
-                    os.kill(number, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+            process.kill()
 
 
 @pytest.mark.parametrize("scope", [(), *((f"--kill-scope={name}",) for name in (
@@ -207,7 +203,7 @@ def test_the_process_alone() -> None:
     with with_grandchild("--kill-scope=process", "--kill-after=1h") as (process, grandchild, _pipe):
         process.terminate()
         assert process.wait(timeout=DEADLINE) == 128 + signal.SIGTERM
-        os.kill(grandchild, 0)
+        os.kill(grandchild, signal.SIGKILL)
 
 
 def cgroup_root() -> Path | None:
@@ -241,8 +237,8 @@ def test_groups_and_sessions_are_led() -> None:
     }.items():
         words = ("run", f"--kill-scope={scope}", sys.executable, "-c", script)
         assert succeeds(*words) == f"{leads}\n"
-    words = ("run", "--kill-scope=group", "--setsid", sys.executable, "-c", script)
-    assert succeeds(*words) == "True True\n"
+    both = ("run", "--kill-scope=group", "--setsid", sys.executable, "-c", script)
+    assert succeeds(*both) == "True True\n"
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def left_over(words: list[str], trap: str) -> bytes:
     """What an orphan writes after its parent, the command, has ended; all of it, until its end."""
     reader, writer = os.pipe()
     orphan = f"trap '{trap}' TERM; echo ready; while :; do sleep 1000 & wait; done"
-    script = f"sh -c \"{orphan}\" >&3 & read go"
+    script = f'sh -c "{orphan}" >&3 & read go'
     with subprocess.Popen(
         [launcher(), *words, f"--map=3={writer}", "sh", "-c", script],
         pass_fds=[writer],
@@ -100,7 +100,9 @@ def test_without_being_asked_nobody_is_stopped() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP])
 def test_process_1_passes_signals_on(number: signal.Signals) -> None:
     """Which the kernel drops where process 1 does not catch them."""
-    script = f"trap 'echo got; exit 6' {number.name[3:]}; kill -{int(number)} 1; while :; do :; done"
+    script = (
+        f"trap 'echo got; exit 6' {number.name[3:]}; kill -{int(number)} 1; while :; do :; done"
+    )
     outcome = forkexec(*FIRST, "sh", "-c", script)
     assert (outcome.status, outcome.stdout) == (6, "got\n")
     # Whoever does not catch it ends by it, as it is not process 1.

@@ -99,7 +99,13 @@ def test_a_stop(words: list[str], why: str, tmp_path: Path) -> None:
 
 def test_bytes_of_the_streams(tmp_path: Path) -> None:
     for keep in ("head", "tail"):
-        words = ("--max-output=3", f"--keep-output={keep}", "sh", "-c", "printf 12345; printf 1 >&2")
+        words = (
+            "--max-output=3",
+            f"--keep-output={keep}",
+            "sh",
+            "-c",
+            "printf 12345; printf 1 >&2",
+        )
         _, events = told(tmp_path, *words)
         assert events[-1]["stdout"] == {"seen": 5, "kept": 3}
         assert events[-1]["stderr"] == {"seen": 1, "kept": 1}
@@ -120,7 +126,7 @@ def test_who_holds_a_stream_is_told_of(tmp_path: Path) -> None:
 
 
 def test_any_bytes_are_json(tmp_path: Path) -> None:
-    words = [b"\xff\xc3", "ü\n\"\\\x7f".encode(), b"\xed\xa0\x80"]
+    words = [b"\xff\xc3", 'ü\n"\\\x7f'.encode(), b"\xed\xa0\x80"]
     _, events = told(tmp_path, "true", *words)
     argv = [word.encode(errors="surrogateescape") for word in events[0]["argv"][1:]]
     assert argv == words

@@ -68,7 +68,9 @@ def test_what_is_ignored_stays_ignored() -> None:
     """As nohup(1) has it."""
     shown = "grep SigIgn /proc/$$/status"
     script = f"trap '' HUP; exec {launcher()} run sh -c '{shown}; kill -HUP $PPID; echo on'"
-    done = subprocess.run(["sh", "-c", script], stdout=subprocess.PIPE, timeout=DEADLINE, check=True)
+    done = subprocess.run(
+        ["sh", "-c", script], stdout=subprocess.PIPE, timeout=DEADLINE, check=True
+    )
     mask, rest = done.stdout.split(b"\n", 1)
     assert int(mask.split()[1], 16) & 1
     assert rest == b"on\n"
@@ -93,7 +95,7 @@ signal.signal(signal.SIGINT, note)
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
-signal.sigwait([signal.SIGUSR1])
+signal.sigwaitinfo([signal.SIGUSR1])
 print("count", count)
 """
 
