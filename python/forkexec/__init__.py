@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from forkexec._errors import OutputLimitExceeded as OutputLimitExceeded
     from forkexec._errors import SpawnError as SpawnError
     from forkexec._errors import TimeoutExpired as TimeoutExpired
+    from forkexec import aio as aio
     from forkexec._explain import explain as explain
     from forkexec._install import install as install
     from forkexec._install import installed as installed
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from forkexec._result import Result as Result
     from forkexec._result import Usage as Usage
     from forkexec._run import run as run
+    from forkexec._pool import Pool as Pool
+    from forkexec._popen_class import Popen as Popen
     from forkexec._setup import Setup as Setup
     from forkexec._stats import MechanismCount as MechanismCount
     from forkexec._stats import Stats as Stats
@@ -58,12 +61,15 @@ __all__ = [
     "OutputLimitExceeded",
     "Pipeline",
     "Result",
+    "Pool",
+    "Popen",
     "Setup",
     "SpawnError",
     "Stats",
     "TimeoutExpired",
     "Usage",
     "__version__",
+    "aio",
     "explain",
     "install",
     "installed",
@@ -83,12 +89,15 @@ _HOMES = {
     "OutputLimitExceeded": "forkexec._errors",
     "Pipeline": "forkexec._command",
     "Result": "forkexec._result",
+    "Pool": "forkexec._pool",
+    "Popen": "forkexec._popen_class",
     "Setup": "forkexec._setup",
     "SpawnError": "forkexec._errors",
     "Stats": "forkexec._stats",
     "TimeoutExpired": "forkexec._errors",
     "Usage": "forkexec._result",
     "__version__": "forkexec._native",
+    "aio": "forkexec.aio",
     "explain": "forkexec._explain",
     "install": "forkexec._install",
     "installed": "forkexec._install",
@@ -102,7 +111,8 @@ def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(__import__(home, fromlist=[name]), name)
+    module = __import__(home, fromlist=[name])
+    value: object = module if name == "aio" else getattr(module, name)
     globals()[name] = value
     return value
 
