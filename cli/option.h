@@ -35,6 +35,13 @@ enum completion {
     COMPLETE_WHEN,
     COMPLETE_ACCESS,
     COMPLETE_MECHANISM,
+    COMPLETE_SCOPE,
+    COMPLETE_KEEP,
+    COMPLETE_INPUT_FORMAT,
+    COMPLETE_OUTPUT,
+    COMPLETE_SCHEDULER,
+    COMPLETE_SCOPE,
+    COMPLETE_PROGRESS,
     COMPLETE_COUNT
 };
 
@@ -78,8 +85,18 @@ extern const struct family containment_family;
 extern const struct family namespace_family;
 extern const struct family start_family;
 extern const struct family engine_family;
+extern const struct family deadline_family;
+extern const struct family supervision_family;
+extern const struct family bound_family;
+extern const struct family output_family;
+extern const struct family report_family;
 extern const struct family explain_family;
 extern const struct family doctor_family;
+extern const struct family batch_input_family;
+extern const struct family batch_run_family;
+extern const struct family batch_output_family;
+extern const struct family batch_log_family;
+extern const struct family batch_shard_family;
 extern const struct family common_family;
 
 /* What a command is, in the order of printing; ends with NULL. */
@@ -87,6 +104,11 @@ extern const struct family common_family;
     &program_family, &environment_family, &directory_family, &descriptor_family, &session_family,  \
         &signal_family, &limit_family, &scheduling_family, &identity_family, &capability_family,   \
         &containment_family, &namespace_family, &start_family, &engine_family
+
+/* What is said of a batch, not of its commands. */
+#define BATCH_FAMILIES                                                                             \
+    &batch_input_family, &batch_run_family, &batch_output_family, &batch_log_family,               \
+        &batch_shard_family
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 /* A family of the rows in `options`. */

@@ -91,7 +91,9 @@ static char **read_options(struct request *request, char **argv, bool takes_comm
         const char *text = *argv;
         if (!text || text[0] != '-')
             return argv;
-        if (strcmp(text, "-") == 0 && takes_command) {
+        if (strcmp(text, "-") == 0 && !takes_command)
+            return argv;
+        if (strcmp(text, "-") == 0) {
             read_dash(request);
             return argv + 1;
         }
@@ -172,7 +174,8 @@ static int take_command(struct request *request, char **argv) {
     return 0;
 }
 
-int request_read(struct request *request, family_list families, bool takes_command, char **argv) {
+int request_read(struct request *request, family_list families, bool takes_command,
+                 bool takes_file, char **argv) {
     *request = (struct request){.command.size = sizeof(fx_command), .families = families};
     char **operands = read_options(request, argv, takes_command);
     if (!operands)
@@ -184,6 +187,8 @@ int request_read(struct request *request, family_list families, bool takes_comma
         return result;
     if (takes_command)
         return take_command(request, operands);
+    if (*operands && takes_file)
+        request->file = *operands++;
     if (*operands)
         return complain(request, "\"%s\" is one argument too many", *operands);
     return 0;
@@ -213,9 +218,13 @@ void request_free(struct request *request) {
         &request->gid_map,
         &request->best_effort,
         &request->environment_unset,
+        &request->supervision.tee,
+        &request->supervision.tee_stdout,
+        &request->supervision.tee_stderr,
     };
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         free(lists[i]->data);
     free(request->seccomp);
+    free(request->batch);
     *request = (struct request){0};
 }

@@ -14,6 +14,7 @@ struct subcommand {
     const char *summary; /* a line */
     const char *more;    /* a paragraph of the manual page */
     bool takes_command;
+    bool takes_file; /* one operand, which may be left out */
     family_list families;
     /* The status to exit with. */
     int (*run)(struct request *request);
@@ -24,7 +25,9 @@ extern const struct subcommand subcommands[];
 
 int run_exec(struct request *request);
 int run_explain(struct request *request);
+int run_run(struct request *request);
 int run_doctor(struct request *request);
+int run_batch(struct request *request);
 
 /* --help of everything, and of one subcommand. */
 void print_usage(void);

@@ -23,11 +23,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List
 
+    from forkexec._command import Command as Command
+    from forkexec._command import Pipeline as Pipeline
+    from forkexec._errors import CalledProcessError as CalledProcessError
+    from forkexec._errors import IdleTimeoutExpired as IdleTimeoutExpired
+    from forkexec._errors import OutputLimitExceeded as OutputLimitExceeded
+    from forkexec._errors import SpawnError as SpawnError
+    from forkexec._errors import TimeoutExpired as TimeoutExpired
     from forkexec import aio as aio
     from forkexec._explain import explain as explain
     from forkexec._install import install as install
     from forkexec._install import installed as installed
     from forkexec._install import uninstall as uninstall
+    from forkexec._lower import DEVNULL as DEVNULL
+    from forkexec._lower import PIPE as PIPE
+    from forkexec._lower import STDOUT as STDOUT
+    from forkexec._result import Result as Result
+    from forkexec._result import Usage as Usage
+    from forkexec._run import run as run
     from forkexec._pool import Pool as Pool
     from forkexec._popen_class import Popen as Popen
     from forkexec._setup import Setup as Setup
@@ -38,31 +51,57 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "DEVNULL",
+    "PIPE",
+    "STDOUT",
+    "CalledProcessError",
+    "Command",
+    "IdleTimeoutExpired",
     "MechanismCount",
+    "OutputLimitExceeded",
+    "Pipeline",
+    "Result",
     "Pool",
     "Popen",
     "Setup",
+    "SpawnError",
     "Stats",
+    "TimeoutExpired",
+    "Usage",
     "__version__",
     "aio",
     "explain",
     "install",
     "installed",
+    "run",
     "stats",
     "uninstall",
 ]
 
 _HOMES = {
+    "DEVNULL": "forkexec._lower",
+    "PIPE": "forkexec._lower",
+    "STDOUT": "forkexec._lower",
+    "CalledProcessError": "forkexec._errors",
+    "Command": "forkexec._command",
+    "IdleTimeoutExpired": "forkexec._errors",
     "MechanismCount": "forkexec._stats",
+    "OutputLimitExceeded": "forkexec._errors",
+    "Pipeline": "forkexec._command",
+    "Result": "forkexec._result",
     "Pool": "forkexec._pool",
     "Popen": "forkexec._popen_class",
     "Setup": "forkexec._setup",
+    "SpawnError": "forkexec._errors",
     "Stats": "forkexec._stats",
+    "TimeoutExpired": "forkexec._errors",
+    "Usage": "forkexec._result",
     "__version__": "forkexec._native",
     "aio": "forkexec.aio",
     "explain": "forkexec._explain",
     "install": "forkexec._install",
     "installed": "forkexec._install",
+    "run": "forkexec._run",
     "stats": "forkexec._stats",
     "uninstall": "forkexec._install",
 }

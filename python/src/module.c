@@ -7,6 +7,7 @@
 #include "child_command.h"
 #include "forkexec.h"
 #include "interpreter.h"
+#include "result.h"
 #include "statistics.h"
 
 PyDoc_STRVAR(module_doc, "The engine under subprocess: starts processes through libforkexec.");
@@ -134,6 +135,12 @@ PyDoc_STRVAR(run_doc, "run($module, command, start_timeout, input, stdout, stder
                       "\n"
                       "Start a child, feed and read it, wait for it, in one call.");
 
+PyDoc_STRVAR(run_plain_doc, "run_plain($module, type, ladder, args, keywords, /)\n"
+                            "--\n"
+                            "\n"
+                            "The same from the keywords of forkexec.run() to its Result, if these\n"
+                            "are plain: None if not, and then nothing has been done.");
+
 static PyMethodDef methods[] = {
     {"fork_exec", module_fork_exec, METH_VARARGS, fork_exec_doc},
     {"popen", module_popen, METH_VARARGS, popen_doc},
@@ -150,6 +157,7 @@ static PyMethodDef methods[] = {
     {"start", module_start, METH_VARARGS, start_doc},
     {"drain", module_drain, METH_VARARGS, drain_doc},
     {"run", module_run, METH_VARARGS, run_doc},
+    {"run_plain", module_run_plain, METH_VARARGS, run_plain_doc},
     {NULL, NULL, 0, NULL},
 };
 
@@ -170,7 +178,7 @@ static int add_types(PyObject *module) {
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (PyModule_AddIntConstant(module, flags[i].name, flags[i].value) < 0)
             return -1;
-    if (child_add_type(module) < 0 || start_add_type(module) < 0)
+    if (child_add_type(module) < 0 || start_add_type(module) < 0 || result_add_type(module) < 0)
         return -1;
     return drain_add_type(module);
 }

@@ -46,5 +46,6 @@ PyObject *module_spawn_pipeline(PyObject *module, PyObject *commands);
 PyObject *module_start(PyObject *module, PyObject *args);
 PyObject *module_drain(PyObject *module, PyObject *args);
 PyObject *module_run(PyObject *module, PyObject *args);
+PyObject *module_run_plain(PyObject *module, PyObject *args);
 
 #endif

@@ -10,6 +10,8 @@ int fx_check_death(const fx_command *command, fx_error *error) {
     if (!fx_platform_has_signal(command->death_signal))
         return fx_error_command(error, -EINVAL, "death_signal", "%d is no signal",
                                 command->death_signal);
+    if (command->death_of_thread)
+        return 0;
     /* The child is made by another thread than the one that asks for it. */
     if (command->callback.function)
         return fx_error_command(error, -EINVAL, "death_signal",

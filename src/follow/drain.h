@@ -66,6 +66,7 @@ struct fx_drain {
     bool asked_to_stop;
     int stop_code;
     fx_ending ending;
+    bool only_rest; /* the linger is over */
     bool held;
     bool finished;
     int result;
@@ -85,7 +86,7 @@ void fx_drain_read(struct fx_drain *drain, struct fx_reader *reader, size_t most
 /* What is there at this moment, and not what a grandchild goes on writing. */
 void fx_drain_read_rest(struct fx_drain *drain, bool *broke);
 bool fx_drain_is_open(const struct fx_drain *drain);
-/* Read no more of those that somebody still holds. */
+/* Read no more of those that somebody still holds, once their bytes have arrived. */
 void fx_drain_give_up(struct fx_drain *drain);
 
 /* ---- what it waits for ---- */

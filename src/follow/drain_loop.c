@@ -98,11 +98,16 @@ static void finish(struct fx_drain *drain, int result) {
 /* Everybody has ended. Others may hold the streams: grandchildren, or who they were passed to. */
 static void linger(struct fx_drain *drain, int64_t now, bool *broke) {
     fx_feed_stop(&drain->feed);
-    if (drain->linger_deadline < 0)
+    if (drain->linger_deadline < 0) {
         drain->linger_deadline = drain->linger < 0        ? INT64_MAX
                                  : drain->child_count > 0 ? now + drain->linger
                                                           : now;
+        /* What comes now is not time that they took. */
+        for (size_t i = 0; i < drain->child_count; i++)
+            (void)has_ended(drain->children[i]);
+    }
     if (fx_drain_is_open(drain) && is_past(drain->linger_deadline, now)) {
+        drain->only_rest = true;
         fx_drain_read_rest(drain, broke);
         fx_drain_give_up(drain);
     }

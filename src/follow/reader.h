@@ -28,6 +28,10 @@ struct fx_reader {
     unsigned char *pending;
     size_t pending_size;
 
+    /* When others alone hold it: the bytes that were there then, and are still to be read. */
+    bool only_rest;
+    size_t rest;
+
     unsigned long long seen;
     bool complete;
     int code;

@@ -133,6 +133,16 @@ static void it_comes_when_the_process_is_killed(void **state) {
         assert_dies_of(&command, BY_KILL);
 }
 
+static void that_of_a_thread_comes_when_the_process_ends(void **state) {
+    (void)state;
+    fx_command command = holding(SIGTERM);
+    command.death_of_thread = true;
+    if (!is_here())
+        return;
+    assert_dies_of(&command, BY_EXIT);
+    assert_dies_of(&command, BY_KILL);
+}
+
 static void an_exec_of_the_parent_counts_as_its_end(void **state) {
     (void)state;
     if (!is_here())
@@ -229,10 +239,12 @@ static void a_parent_may_die_at_any_moment(void **state) {
     (void)state;
     if (!is_here())
         return;
-    fx_command command = holding(SIGKILL), apart = command;
+    fx_command command = holding(SIGKILL), of_thread = command, apart = command;
+    of_thread.death_of_thread = true;
     bool can_be_apart = make_apart(&apart);
     for (unsigned int i = 0; i < TIMES; i++) {
         assert_nothing_is_left(&command, i * STEP);
+        assert_nothing_is_left(&of_thread, i * STEP);
         if (can_be_apart)
             assert_nothing_is_left(&apart, i * STEP);
     }
@@ -293,6 +305,27 @@ static void children_of_threads_that_end_live_on(void **state) {
         }
 }
 
+static void *start_for_thread(void *argument) {
+    fx_child *child = argument;
+    fx_command command = holding(SIGUSR1);
+    command.death_of_thread = true;
+    command.stdio[0] = (fx_stdio){.kind = FX_STDIO_PIPE};
+    *child = start(&command);
+    return NULL;
+}
+
+static void that_of_a_thread_comes_when_the_thread_ends(void **state) {
+    pthread_t thread;
+    fx_child child;
+    (void)state;
+    if (!is_here())
+        return;
+    assert_int_equal(pthread_create(&thread, NULL, start_for_thread, &child), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    fx_exit end = finish(&child);
+    assert_int_equal(end.signal, SIGUSR1);
+}
+
 /* ---- failures ---- */
 
 static int never_called(void *unused) {
@@ -341,11 +374,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_comes_when_the_process_exits),
         cmocka_unit_test(it_comes_when_the_process_is_killed),
+        cmocka_unit_test(that_of_a_thread_comes_when_the_process_ends),
         cmocka_unit_test(an_exec_of_the_parent_counts_as_its_end),
         cmocka_unit_test(it_survives_a_change_of_user),
         cmocka_unit_test(it_reaches_another_pid_namespace),
         cmocka_unit_test(a_parent_may_die_at_any_moment),
         cmocka_unit_test(children_of_threads_that_end_live_on),
+        cmocka_unit_test(that_of_a_thread_comes_when_the_thread_ends),
         cmocka_unit_test(what_it_excludes),
         cmocka_unit_test(failures_are_told_as_ever),
     };

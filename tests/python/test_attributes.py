@@ -596,6 +596,8 @@ NOT_ATTRIBUTES = {
     "callback",
     "reporter",
     "mechanism",
+    # How `death_signal` is done: the launcher is such a program.
+    "death_of_thread",
     "order",
     "without_pidfd",
     "best_effort",

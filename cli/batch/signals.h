@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Signals to this process, as something that poll(2) waits for.
+ */
+#ifndef FORKEXEC_CLI_BATCH_SIGNALS_H
+#define FORKEXEC_CLI_BATCH_SIGNALS_H
+
+/*
+ * Catch TERM, INT and HUP, unless they are ignored. The descriptor that becomes readable; or a
+ * negative errno. SIGPIPE does nothing any more: writing then says EPIPE.
+ */
+int signals_catch(void);
+/* The end of a child as well, for systems where children have no descriptors. */
+void signals_catch_children(void);
+/* One of TERM, INT and HUP that has come; 0: none. */
+int signals_take(int fd);
+
+#endif
