@@ -190,7 +190,7 @@ class Popen:
     def _drain(self) -> "Drain":
         """One that follows the child alone."""
         bounds = (None, None, None, None, self._call.bounds[4])
-        drain: Drain = engine.Drain([self._started()], None, (), bounds)
+        drain: Drain = engine.drain([self._started()], None, (), bounds)
         return drain
 
     async def communicate(self, input: Any = None) -> Tuple[Any, Any]:

@@ -52,7 +52,7 @@ class Following:
         if not outputs:
             bounds = (*bounds[:2], _NO_IDLE_TIMEOUT, *bounds[3:])
         stdin = None if ends[0] < 0 else (ends[0], b"" if data is None else data)
-        self.drain: Drain = engine.Drain([child], stdin, outputs, bounds)
+        self.drain: Drain = engine.drain([child], stdin, outputs, bounds)
 
     def stream(self, number: int) -> Tuple[Optional[bytes], int, int, bool]:
         """What has come of stdout (1) or stderr (2) so far, as Call.result_of() takes it."""
