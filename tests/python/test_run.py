@@ -273,7 +273,9 @@ def test_a_timeout_reaches_the_scope(scope: Optional[str]) -> None:
 def test_a_timeout_that_reaches_only_the_process() -> None:
     """The positive control of the scopes."""
     with pytest.raises(forkexec.TimeoutExpired) as caught:
-        shell("sleep 1000 & echo $!; wait", stdout=PIPE, timeout=0.5, kill_scope="process", linger=0)
+        shell(
+            "sleep 1000 & echo $!; wait", stdout=PIPE, timeout=0.5, kill_scope="process", linger=0
+        )
     assert runs(int(caught.value.output))
     os.kill(int(caught.value.output), signal.SIGKILL)
 
