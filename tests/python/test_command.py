@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator
 
-import pytest
-
 import forkexec
+import pytest
 from forkexec import DEVNULL, PIPE, STDOUT, Command, Pipeline, Setup
+
 from tests.python.run_cases import open_descriptors
 from tests.python.support import Python
 
@@ -47,7 +47,7 @@ def test_round_trips(command: Command) -> None:
 
 def test_one_form() -> None:
     left = Command(["x"], limits={"RLIMIT_NOFILE": 5}, env={"A": "1"}, cwd=Path("/"))
-    right = Command(("x",), cwd="/", env=dict(A="1"), limits={"nofile": (5, 5)}, timeout=None)
+    right = Command(("x",), cwd="/", env={"A": "1"}, limits={"nofile": (5, 5)}, timeout=None)
     assert left == right and hash(left) == hash(right) and len({left, right}) == 1
     assert left != Command(["x"]) and left != object()
 
@@ -218,7 +218,7 @@ def test_pipeline_as_a_value() -> None:
     assert repr(pipeline) == "Command(['a'], nice=1) | Command(['b'])"
     assert pipeline | Command(["c"]) == Command(["a"], nice=1) | (Command(["b"]) | Command(["c"]))
     with pytest.raises(AttributeError):
-        pipeline.commands = ()  # type: ignore[misc,assignment]
+        pipeline.commands = ()
     with pytest.raises(TypeError):
         Pipeline(["a"])  # type: ignore[arg-type]
 
@@ -243,7 +243,8 @@ def handler(number, frame): raise KeyboardInterrupt
 signal.signal(signal.SIGALRM, handler)
 signal.setitimer(signal.ITIMER_REAL, 0.3)
 try:
-    (Command(["sleep", "1000"]) | Command(["sh", "-c", 'trap "" TERM; cat; sleep 1000'])).run(grace=0.2)
+    deaf = Command(["sh", "-c", 'trap "" TERM; cat; sleep 1000'])
+    (Command(["sleep", "1000"]) | deaf).run(grace=0.2)
 except KeyboardInterrupt:
     try: os.waitpid(-1, os.WNOHANG)
     except ChildProcessError: print("gone")

@@ -4,10 +4,10 @@
 import pickle
 from typing import Any
 
-import pytest
-
 import forkexec
+import pytest
 from forkexec import PIPE, Result
+
 from tests.python.support import Python
 
 

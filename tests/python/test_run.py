@@ -8,10 +8,10 @@ import threading
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-import pytest
-
 import forkexec
+import pytest
 from forkexec import DEVNULL, PIPE, Setup
+
 from tests.python.run_cases import open_descriptors
 from tests.python.support import Python
 

@@ -3,10 +3,10 @@
 
 from typing import Any, Dict
 
-import pytest
-
 import forkexec
+import pytest
 from forkexec import PIPE
+
 from tests.python.support import Python
 
 TEN = "0123456789"

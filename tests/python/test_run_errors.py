@@ -8,10 +8,10 @@ import subprocess
 from pathlib import Path
 from typing import Any, Dict, Type
 
-import pytest
-
 import forkexec
+import pytest
 from forkexec import PIPE
+
 from tests.python.support import Python
 
 

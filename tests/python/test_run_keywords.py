@@ -3,6 +3,7 @@
 
 import re
 from pathlib import Path
+from types import FunctionType as Function
 
 import forkexec
 from forkexec import _keywords, _run, _types
@@ -37,5 +38,5 @@ def test_every_name_is_there_and_documented() -> None:
 def test_every_member_is_documented() -> None:
     for kind in (forkexec.Result, forkexec.Command, forkexec.Pipeline, forkexec.SpawnError):
         for name, value in vars(kind).items():
-            if not name.startswith("_") and callable(getattr(value, "__get__", None)):
-                assert getattr(value, "__doc__", None), (kind, name)
+            if not name.startswith("_") and isinstance(value, (property, classmethod, Function)):
+                assert getattr(kind, name).__doc__, (kind, name)
