@@ -59,6 +59,7 @@ class Popen(Base):
     wait() with a timeout is woken by the end of the child, on every version.
     """
 
+    _call: Call = None  # type: ignore[assignment]
     _child: "Optional[Child]" = None
     _communication: Optional[Communication] = None
     result: "Optional[Result]" = None
@@ -117,7 +118,7 @@ class Popen(Base):
 
     def __del__(self) -> None:
         super().__del__()  # type: ignore[misc]
-        if self.returncode is not None and self._call is not None:
+        if self._call is not None:  # else its keywords were wrong
             self._call.close()
 
     # ---- what there is to see ----
