@@ -78,8 +78,9 @@ int fx_drain_timeout(const struct fx_drain *drain) {
         timeout = shorter(until(drain->deadline), until(drain->idle_deadline));
     if (drain->is_stopping)
         timeout = shorter(timeout, fx_ladder_timeout(&drain->climbing));
-    if (drain->running == 0 && !drain->only_rest)
-        timeout = shorter(timeout, until(drain->linger_deadline));
+    if (drain->running == 0 && fx_drain_is_open(drain))
+        timeout = shorter(
+            timeout, until(drain->only_rest ? drain->deadline : drain->linger_deadline));
     if (drain->unheard > 0)
         timeout = shorter(timeout, drain->pause);
     return timeout;
