@@ -112,16 +112,19 @@ static int begin_readers(struct fx_drain *drain, const fx_drain_options *options
     return 0;
 }
 
+/* Until they are copied the rungs are the caller's, and not to be freed. */
 static int copy_ladder(struct fx_drain *drain, const fx_ladder *given) {
-    int result = fx_ladder_read(given, &drain->ladder);
+    fx_ladder ladder;
+    int result = fx_ladder_read(given, &ladder);
     if (result < 0)
         return result;
-    size_t count = drain->ladder.rung_count;
-    fx_rung *rungs = calloc(count, sizeof *rungs);
-    if (rungs)
-        memcpy(rungs, drain->ladder.rungs, count * sizeof *rungs);
-    drain->ladder.rungs = rungs;
-    return rungs ? 0 : -ENOMEM;
+    fx_rung *rungs = calloc(ladder.rung_count, sizeof *rungs);
+    if (!rungs)
+        return -ENOMEM;
+    memcpy(rungs, ladder.rungs, ladder.rung_count * sizeof *rungs);
+    ladder.rungs = rungs;
+    drain->ladder = ladder;
+    return 0;
 }
 
 static int begin_children(struct fx_drain *drain, const fx_drain_options *options) {

@@ -105,14 +105,10 @@ static void linger(struct fx_drain *drain, int64_t now, bool *broke) {
     if (drain->child_count > 0)
         fx_feed_give_up(&drain->feed);
     fx_feed_stop(&drain->feed);
-    if (drain->linger_deadline < 0) {
+    if (drain->linger_deadline < 0)
         drain->linger_deadline = drain->linger < 0        ? INT64_MAX
                                  : drain->child_count > 0 ? now + drain->linger
                                                           : now;
-        /* What comes now is not time that they took. */
-        for (size_t i = 0; i < drain->child_count; i++)
-            (void)has_ended(drain->children[i]);
-    }
     if (fx_drain_is_open(drain) && (drain->hurried || is_past(drain->linger_deadline, now))) {
         drain->only_rest = true;
         fx_drain_read_rest(drain, is_late(drain, now), broke);
@@ -121,7 +117,7 @@ static void linger(struct fx_drain *drain, int64_t now, bool *broke) {
         if (drain->ending == FX_ENDING_NONE)
             begin_to_stop(drain, now);
     }
-    if (!fx_drain_is_open(drain) && !drain->is_stopping)
+    if (!fx_drain_is_open(drain))
         finish(drain, 0);
 }
 
@@ -141,9 +137,12 @@ static void do_what_is_due(struct fx_drain *drain, bool *broke) {
         climb(drain, stopped_before && drain->asked_to_stop);
     drain->hurried = drain->hurried || (drain->asked_to_stop && drain->running == 0);
     drain->asked_to_stop = drain->over_bound = drain->function_stops = false;
+    /* Who is left in the scope may have more to write, and does not end if nobody reads it. */
+    if (drain->is_stopping)
+        return;
     if (is_over(drain))
         linger(drain, now, broke);
-    else if (drain->ending != FX_ENDING_NONE && !drain->is_stopping)
+    else if (drain->ending != FX_ENDING_NONE)
         finish(drain, -ECANCELED);
 }
 
@@ -181,6 +180,8 @@ static void serve(struct fx_drain *drain, const struct fx_watch *watch, short ev
     struct fx_reader *reader = &drain->readers[watch->index];
     switch (watch->kind) {
     case FX_WATCHED_CHILD:
+        /* What comes now is not time that it took. */
+        (void)has_ended(drain->children[watch->index]);
         note_end(drain, watch->index);
         break;
     case FX_WATCHED_READER:
