@@ -12,13 +12,14 @@
 
 int by_pid;
 
-void talk_begin(struct talk *talk, char *const argv[]) {
+void talk_begin(struct talk *talk, char *const argv[]) { talk_start(talk, command_of(argv)); }
+
+void talk_start(struct talk *talk, fx_command command) {
     int control[2];
     memset(talk, 0, sizeof *talk);
     talk->before = parent_state();
     new_pipe(control);
     talk->control = control[1];
-    fx_command command = command_of(argv);
     for (int fd = 0; fd < 3; fd++)
         command.stdio[fd].kind = FX_STDIO_PIPE;
     command.map = &(fx_map){.child = 3, .parent = control[0]};

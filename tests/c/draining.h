@@ -35,6 +35,8 @@ extern int by_pid;
 
 /* Start it, with all three streams as pipes; the options are to drain both outputs. */
 void talk_begin(struct talk *talk, char *const argv[]);
+/* The same of a command of one's own. */
+void talk_start(struct talk *talk, fx_command command);
 /* Of these bytes, until the drain is closed. */
 void talk_feed(struct talk *talk, const void *data, size_t size);
 /* Close its standard input, for one that is not fed. */

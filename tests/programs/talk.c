@@ -15,6 +15,7 @@
  *     ignore       ignores SIGTERM from here on
  *     last N       at SIGTERM writes N bytes to standard output, and ends with 3
  *     leave        ends with 0; a grandchild does the rest
+ *     split        waits for the end of descriptor 3, and a grandchild does the rest
  *     exit N       ends with N; so does, with 0, the last of the arguments
  *     signal N     ends by this signal
  */
@@ -55,8 +56,10 @@ static void make_pattern(int stream) {
 static void talk(int stream, unsigned long long size) {
     while (size > 0) {
         size_t now = size < chunk ? (size_t)size : chunk;
-        write_all(stream, patterns[stream] + places[stream] % PATTERN_PERIOD, now);
+        const unsigned char *bytes = patterns[stream] + places[stream] % PATTERN_PERIOD;
+        /* Before it is written: whoever has read it may send SIGTERM at once. */
         places[stream] += now;
+        write_all(stream, bytes, now);
         size -= now;
     }
 }
@@ -83,12 +86,16 @@ static void copy(int from, int to, unsigned long long most) {
     }
 }
 
-static void leave(void) {
+/* A grandchild goes on. */
+static void leave(int until) {
     pid_t pid = fork();
     if (pid < 0)
         _exit(FAILED);
-    if (pid > 0)
-        _exit(0);
+    if (pid == 0)
+        return;
+    if (until >= 0)
+        copy(until, -1, ~0ULL);
+    _exit(0);
 }
 
 static void die_of(int number) {
@@ -135,7 +142,9 @@ static int do_alone(const char *action) {
     else if (strcmp(action, "ignore") == 0)
         (void)signal(SIGTERM, SIG_IGN);
     else if (strcmp(action, "leave") == 0)
-        leave();
+        leave(-1);
+    else if (strcmp(action, "split") == 0)
+        leave(3);
     else if (strcmp(action, "flood") == 0)
         talk(STDOUT_FILENO, ~0ULL);
     else
