@@ -143,8 +143,9 @@ static void put_status(void) {
                   "deadline"},
     };
     section("EXIT STATUS");
-    put_text("That of the command, as forkexec exec has become it, and forkexec run passes it on; 0 "
-             "of explain and doctor; and");
+    put_text(
+        "That of the command, as forkexec exec has become it, and forkexec run passes it on; 0 "
+        "of explain and doctor; and");
     for (size_t i = 0; i < COUNT_OF(meanings); i++) {
         (void)printf(".TP\n.B %s\n", meanings[i][0]);
         put_sentence(meanings[i][1]);
@@ -193,7 +194,8 @@ void print_man(void) {
     put_status();
     put_examples();
     section("SEE ALSO");
-    (void)puts(".BR env (1),\n.BR setpriv (1),\n.BR prlimit (1),\n.BR nice (1),\n.BR ionice (1),\n"
-               ".BR chrt (1),\n.BR timeout (1),\n.BR taskset (1),\n.BR setsid (1),\n.BR choom (1),\n"
-               ".BR unshare (1),\n.BR chpst (8)");
+    (void)puts(
+        ".BR env (1),\n.BR setpriv (1),\n.BR prlimit (1),\n.BR nice (1),\n.BR ionice (1),\n"
+        ".BR chrt (1),\n.BR timeout (1),\n.BR taskset (1),\n.BR setsid (1),\n.BR choom (1),\n"
+        ".BR unshare (1),\n.BR chpst (8)");
 }

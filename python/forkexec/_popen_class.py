@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
 """forkexec.Popen: subprocess.Popen over the engine's own handle of a child."""
 
-import os
 import subprocess
 import sys
 import time
-from typing import IO, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import IO, Any, Dict, Iterable, Mapping, Optional, Tuple, Union
 
 from forkexec._communication import Communication
 from forkexec._engine import engine
@@ -223,4 +222,3 @@ class Popen(Base):
         if self._communication is None:
             self._communication = Communication(self, self._request, self._child, input)
         left = None if endtime is None else endtime - time.monotonic()
-        ...

@@ -72,7 +72,8 @@ def main() -> None:
     loader = unittest.TestLoader()
     outcomes = Outcomes()
     tests = loader.loadTestsFromNames(chosen or names_of(suite), suite)
-    if "--durations" in sys.argv: pass
+    if "--durations" in sys.argv:
+        pass
     tests.run(outcomes)
     print(json.dumps({"passed": outcomes.passed, "failed": outcomes.found}))
 

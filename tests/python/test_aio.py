@@ -283,8 +283,10 @@ def test_cancelling_twice_does_not_wait_for_the_grace(pipes: List[Pipe]) -> None
     async def work() -> None:
         task = asyncio.ensure_future(
             aio.run(
-                shell(f"trap 'echo stubborn >&{told.writer}' TERM; echo ready >&{told.writer}; "
-                      "while :; do read x; done"),
+                shell(
+                    f"trap 'echo stubborn >&{told.writer}' TERM; echo ready >&{told.writer}; "
+                    "while :; do read x; done"
+                ),
                 stdin=PIPE,
                 pass_fds=[told.writer],
                 grace=10 * DEADLINE,
