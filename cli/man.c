@@ -140,7 +140,9 @@ static void put_status(void) {
         {"127", "the command was not found"},
     };
     section("EXIT STATUS");
-    put_text("That of the command, as forkexec exec has become it; 0 of explain and doctor; and");
+    put_text("That of the command, as forkexec exec has become it; 0 of explain and doctor; of batch "
+             "the number of commands that failed, 101 for more than 100, 128 and the number of the "
+             "signal that ended it; and");
     for (size_t i = 0; i < COUNT_OF(meanings); i++) {
         (void)printf(".TP\n.B %s\n", meanings[i][0]);
         put_sentence(meanings[i][1]);
@@ -162,6 +164,8 @@ static void put_examples(void) {
          "forkexec exec --map-root-user --unshare net --no-new-privs --landlock ro:/ "
          "--landlock rw:/tmp/out tool"},
         {"See what would be done:", "forkexec explain --setsid --limit cpu=50:55 command"},
+        {"Run the commands of a file, four at a time; go on where it was when it is killed:",
+         "forkexec batch -j 4 --timeout 1h --joblog log --resume commands"},
     };
     section("EXAMPLES");
     for (size_t i = 0; i < COUNT_OF(examples); i++) {
@@ -187,5 +191,5 @@ void print_man(void) {
     section("SEE ALSO");
     (void)puts(".BR env (1),\n.BR setpriv (1),\n.BR prlimit (1),\n.BR nice (1),\n.BR ionice (1),\n"
                ".BR chrt (1),\n.BR taskset (1),\n.BR setsid (1),\n.BR choom (1),\n"
-               ".BR unshare (1),\n.BR chpst (8)");
+               ".BR unshare (1),\n.BR xargs (1),\n.BR parallel (1),\n.BR chpst (8)");
 }

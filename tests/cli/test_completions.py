@@ -15,7 +15,7 @@ import pytest
 from tests.cli.support import DEADLINE, ROOT, launcher, options, succeeds
 
 FOLDER = ROOT / "build" / "default" / "cli"
-SUBCOMMANDS = ["exec", "explain", "doctor"]
+SUBCOMMANDS = ["exec", "explain", "batch", "doctor"]
 
 BASH = r"""
 source "$1"
