@@ -6,11 +6,12 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: help run test bench check conformance format clean
+.PHONY: help run test test-cluster bench check conformance format clean
 
 help:
 	@echo "make run          Meson builds this project, every process started through forkexec"
 	@echo "make test         all tests (ARGS='tests/c -k NAME' for some)"
+	@echo "make test-cluster the same commands on many machines: a Slurm and a Dask of this machine's own"
 	@echo "make bench        measures starts beside other engines (ARGS=--quick for a first look)"
 	@echo "make check        format, lint, types, the child's code, both compilers, other systems"
 	@echo "make conformance  CPython's own tests on every CPython found; writes doc/conformance.md"
@@ -25,6 +26,10 @@ run:
 test:
 	@$(PYTHON) tools/setup.py test
 	@$(VENV) -m tools.test $(ARGS)
+
+test-cluster:
+	@$(PYTHON) tools/setup.py cluster
+	@$(VENV) -m tools.test --cluster $(ARGS)
 
 bench:
 	@$(PYTHON) tools/setup.py bench

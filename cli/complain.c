@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is said when something fails: one line, whatever is in it.
+ * What is said when something fails: one line, whatever is in it; and the status that says it.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -35,6 +35,19 @@ int complain(const struct request *request, const char *format, ...) {
     va_end(arguments);
     print_line(request && request->current ? request->current->spelled : NULL, text);
     return -EINVAL;
+}
+
+void tell_skipped(fx_step step, int code) {
+    (void)fprintf(stderr, "forkexec: %s: skipped: %s\n", fx_step_key(step), strerror(-code));
+}
+
+/* As env(1) and the shells have it; but a script whose interpreter is missing has been found. */
+int status_of(const fx_error *error) {
+    if (error->step != FX_STEP_EXEC)
+        return STATUS_FAILED;
+    bool found = error->cause == FX_CAUSE_INTERPRETER || error->cause == FX_CAUSE_LOADER;
+    bool missing = error->code == -ENOENT || error->code == -ENOTDIR;
+    return missing && !found ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
 static bool sets(const struct option *option, const char *field, size_t length) {

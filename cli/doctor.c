@@ -131,6 +131,8 @@ int run_doctor(struct request *request) {
         (void)complain(NULL, "uname: %s", strerror(errno));
         return STATUS_FAILED;
     }
+    if (print_to(request) < 0)
+        return STATUS_FAILED;
     if (request->json) {
         print_doctor_json(&system);
         return 0;

@@ -12,9 +12,9 @@ static void print_mechanism(fx_mechanism number) {
     struct mechanism mechanism;
     look_at_mechanism(number, &mechanism);
     (void)putchar('{');
-    json_text(true, "name", fx_mechanism_name(number));
-    json_bool(false, "usable", mechanism.usable);
-    json_text(false, "why_not", mechanism.usable ? NULL : mechanism.why_not);
+    json_text(stdout, true, "name", fx_mechanism_name(number));
+    json_bool(stdout, false, "usable", mechanism.usable);
+    json_text(stdout, false, "why_not", mechanism.usable ? NULL : mechanism.why_not);
     (void)putchar('}');
 }
 
@@ -23,14 +23,14 @@ static void print_facility(const fx_facility *facility) {
                        : is_attribute(facility) ? "attribute"
                                                 : "facility";
     (void)putchar('{');
-    json_text(true, "name", facility->name);
-    json_text(false, "kind", kind);
-    json_bool(false, "usable", facility->usable);
-    json_number(false, "errno", facility->usable ? 0 : -facility->code);
-    json_text(false, "why_not", facility->usable ? NULL : strerror(-facility->code));
-    json_text(false, "used", facility->used);
-    json_text(false, "needs", facility->needs);
-    json_text(false, "detail", facility->detail[0] ? facility->detail : NULL);
+    json_text(stdout, true, "name", facility->name);
+    json_text(stdout, false, "kind", kind);
+    json_bool(stdout, false, "usable", facility->usable);
+    json_number(stdout, false, "errno", facility->usable ? 0 : -facility->code);
+    json_text(stdout, false, "why_not", facility->usable ? NULL : strerror(-facility->code));
+    json_text(stdout, false, "used", facility->used);
+    json_text(stdout, false, "needs", facility->needs);
+    json_text(stdout, false, "detail", facility->detail[0] ? facility->detail : NULL);
     (void)putchar('}');
 }
 
@@ -39,13 +39,14 @@ void print_doctor_json(const struct utsname *system) {
     fx_facility facility;
     look_at_mechanism(FX_MECHANISM_AUTO, &chosen);
     (void)fputs("{\n  ", stdout);
-    json_text(true, "version", fx_version());
-    json_text(false, "system", system->sysname);
-    json_text(false, "release", system->release);
-    json_text(false, "machine", system->machine);
+    json_text(stdout, true, "version", fx_version());
+    json_text(stdout, false, "system", system->sysname);
+    json_text(stdout, false, "release", system->release);
+    json_text(stdout, false, "machine", system->machine);
     (void)fputs(",\n  ", stdout);
-    json_text(true, "mechanism", chosen.usable ? fx_mechanism_name(chosen.mechanism) : NULL);
-    json_text(false, "reason", chosen.usable ? fx_reason_name(chosen.reason) : NULL);
+    json_text(stdout, true, "mechanism",
+              chosen.usable ? fx_mechanism_name(chosen.mechanism) : NULL);
+    json_text(stdout, false, "reason", chosen.usable ? fx_reason_name(chosen.reason) : NULL);
     (void)fputs(",\n  \"mechanisms\": [", stdout);
     for (int n = FX_MECHANISM_CLONE3; n < FX_MECHANISM_COUNT; n++) {
         (void)fputs(n == FX_MECHANISM_CLONE3 ? "\n    " : ",\n    ", stdout);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "print.h"
 #include "subcommand.h"
 
 static void print_plan(const struct request *request, const fx_plan *plan) {
@@ -29,7 +30,9 @@ int run_explain(struct request *request) {
         complain_error(request, &error);
         return STATUS_FAILED;
     }
-    print_plan(request, plan);
+    int result = print_to(request);
+    if (result == 0)
+        print_plan(request, plan);
     fx_plan_free(plan);
-    return 0;
+    return result < 0 ? STATUS_FAILED : 0;
 }

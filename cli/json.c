@@ -1,43 +1,68 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 
-#include <stdio.h>
+#include "explain/character.h"
 
-void json_string(const char *text) {
+static void put_character(FILE *to, const unsigned char *at, size_t length) {
+    if (length == 0)
+        (void)fprintf(to, "\\udc%02x", (unsigned int)*at);
+    else if (*at == '"' || *at == '\\')
+        (void)fprintf(to, "\\%c", *at);
+    else if (*at < ' ' || *at == 0x7f)
+        (void)fprintf(to, "\\u%04x", (unsigned int)*at);
+    else
+        (void)fwrite(at, 1, length, to);
+}
+
+void json_string(FILE *to, const char *text) {
     if (!text) {
-        (void)fputs("null", stdout);
+        (void)fputs("null", to);
         return;
     }
-    (void)putchar('"');
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            (void)printf("\\%c", c);
-        else if (c < ' ')
-            (void)printf("\\u%04x", (unsigned int)c);
-        else
-            (void)putchar(c);
+    (void)putc('"', to);
+    for (const unsigned char *at = (const unsigned char *)text; *at;) {
+        size_t length = fx_character(at);
+        put_character(to, at, length);
+        at += length ? length : 1;
     }
-    (void)putchar('"');
+    (void)putc('"', to);
 }
 
-static void name_of(bool first, const char *name) {
-    (void)fputs(first ? "" : ", ", stdout);
-    json_string(name);
-    (void)fputs(": ", stdout);
+void json_name(FILE *to, bool first, const char *name) {
+    (void)fputs(first ? "" : ", ", to);
+    json_string(to, name);
+    (void)fputs(": ", to);
 }
 
-void json_text(bool first, const char *name, const char *text) {
-    name_of(first, name);
-    json_string(text);
+void json_text(FILE *to, bool first, const char *name, const char *text) {
+    json_name(to, first, name);
+    json_string(to, text);
 }
 
-void json_bool(bool first, const char *name, bool value) {
-    name_of(first, name);
-    (void)fputs(value ? "true" : "false", stdout);
+void json_texts(FILE *to, bool first, const char *name, char *const *texts) {
+    json_name(to, first, name);
+    (void)putc('[', to);
+    for (size_t i = 0; texts[i]; i++) {
+        (void)fputs(i ? ", " : "", to);
+        json_string(to, texts[i]);
+    }
+    (void)putc(']', to);
 }
 
-void json_number(bool first, const char *name, long long value) {
-    name_of(first, name);
-    (void)printf("%lld", value);
+void json_bool(FILE *to, bool first, const char *name, bool value) {
+    json_name(to, first, name);
+    (void)fputs(value ? "true" : "false", to);
+}
+
+void json_null(FILE *to, bool first, const char *name) { json_text(to, first, name, NULL); }
+
+void json_number(FILE *to, bool first, const char *name, long long value) {
+    json_name(to, first, name);
+    (void)fprintf(to, "%lld", value);
+}
+
+void json_seconds(FILE *to, bool first, const char *name, long long nanoseconds) {
+    enum { SECOND = 1000000000 };
+    json_name(to, first, name);
+    (void)fprintf(to, "%lld.%09lld", nanoseconds / SECOND, nanoseconds % SECOND);
 }

@@ -10,6 +10,9 @@
 static const struct family *const exec_families[] = {COMMAND_FAMILIES, &common_family, NULL};
 static const struct family *const explain_families[] = {&explain_family, COMMAND_FAMILIES,
                                                         &common_family, NULL};
+static const struct family *const run_families[] = {
+    &deadline_family, &supervision_family, &bound_family,  &output_family,
+    &report_family,   COMMAND_FAMILIES,    &common_family, NULL};
 static const struct family *const batch_families[] = {BATCH_FAMILIES, COMMAND_FAMILIES,
                                                       &common_family, NULL};
 static const struct family *const doctor_families[] = {&doctor_family, &common_family, NULL};
@@ -24,6 +27,15 @@ const struct subcommand subcommands[] = {
      .takes_command = true,
      .families = exec_families,
      .run = run_exec},
+    {.name = "run",
+     .synopsis = "[options] [--] [NAME=VALUE ...] command [argument ...]",
+     .summary = "start the command, and see to it until it ends",
+     .more = "forkexec stays: it keeps deadlines and bounds, stops the command with all that it "
+             "started, passes on the signals that it gets, and tells what happens. It takes the "
+             "options of exec.",
+     .takes_command = true,
+     .families = run_families,
+     .run = run_run},
     {.name = "explain",
      .synopsis = "[options] [--] [NAME=VALUE ...] command [argument ...]",
      .summary = "print how a child would be started; run nothing",
@@ -35,16 +47,17 @@ const struct subcommand subcommands[] = {
     {.name = "batch",
      .synopsis = "[options] [FILE]",
      .summary = "run the commands of a file, many at a time",
-     .more = "FILE, or standard input, has a command on each line, with quotes and backslashes as "
-             "in a shell, and nothing else of one: no variables, wildcards or pipes, unless --shell "
-             "is given. Empty lines and comments are skipped. What is wrong with a line is found "
-             "before anything is started. Standard input of the commands is /dev/null. The options "
-             "of exec hold for every command.",
+     .more =
+         "FILE, or standard input, has a command on each line, with quotes and backslashes as "
+         "in a shell, and nothing else of one: no variables, wildcards or pipes, unless --shell "
+         "is given. Empty lines and comments are skipped. What is wrong with a line is found "
+         "before anything is started. Standard input of the commands is /dev/null. The options "
+         "of exec hold for every command.",
      .takes_file = true,
      .families = batch_families,
      .run = run_batch},
     {.name = "doctor",
-     .synopsis = "[--json]",
+     .synopsis = "[--json[=FILE]]",
      .summary = "print what this kernel offers, and what is used of it",
      .more = "Which mechanisms can make children here, which facilities there are, and what those "
              "need that are missing.",

@@ -134,15 +134,19 @@ static void put_subcommands(void) {
 
 static void put_status(void) {
     static const char *const meanings[][2] = {
+        {"124", "run: the command was stopped, as it ran or was silent for too long"},
         {"125", "forkexec itself failed: an option is wrong, or a step before the execution of "
-                "the command failed"},
+                "the command failed; or run stopped the command, as its output was too large"},
         {"126", "the command was found but could not be executed"},
         {"127", "the command was not found"},
+        {"128+N", "run: signal N ended the command; 137 also if it had to be killed after the "
+                  "deadline"},
     };
     section("EXIT STATUS");
-    put_text("That of the command, as forkexec exec has become it; 0 of explain and doctor; of batch "
-             "the number of commands that failed, 101 for more than 100, 128 and the number of the "
-             "signal that ended it; and");
+    put_text(
+        "That of the command, as forkexec exec has become it, and forkexec run passes it on; 0 "
+        "of explain and doctor; of batch the number of commands that failed, 101 for more than "
+        "100, 128 and the number of the signal that ended it; and");
     for (size_t i = 0; i < COUNT_OF(meanings); i++) {
         (void)printf(".TP\n.B %s\n", meanings[i][0]);
         put_sentence(meanings[i][1]);
@@ -163,6 +167,10 @@ static void put_examples(void) {
         {"Let a program write to one directory only, with no network:",
          "forkexec exec --map-root-user --unshare net --no-new-privs --landlock ro:/ "
          "--landlock rw:/tmp/out tool"},
+        {"Stop a build with all that it started after ten minutes, with a second for each to "
+         "clean up, and keep its last words:",
+         "forkexec run --timeout 10m --kill-after 1 --max-output 64K --keep-output tail make"},
+        {"Be process 1 of a container:", "forkexec run --json=/run/events server"},
         {"See what would be done:", "forkexec explain --setsid --limit cpu=50:55 command"},
         {"Run the commands of a file, four at a time; go on where it was when it is killed:",
          "forkexec batch -j 4 --timeout 1h --joblog log --resume commands"},
@@ -189,7 +197,8 @@ void print_man(void) {
     put_status();
     put_examples();
     section("SEE ALSO");
-    (void)puts(".BR env (1),\n.BR setpriv (1),\n.BR prlimit (1),\n.BR nice (1),\n.BR ionice (1),\n"
-               ".BR chrt (1),\n.BR taskset (1),\n.BR setsid (1),\n.BR choom (1),\n"
-               ".BR unshare (1),\n.BR xargs (1),\n.BR parallel (1),\n.BR chpst (8)");
+    (void)puts(
+        ".BR env (1),\n.BR setpriv (1),\n.BR prlimit (1),\n.BR nice (1),\n.BR ionice (1),\n"
+        ".BR chrt (1),\n.BR timeout (1),\n.BR taskset (1),\n.BR setsid (1),\n.BR choom (1),\n"
+        ".BR unshare (1),\n.BR xargs (1),\n.BR parallel (1),\n.BR chpst (8)");
 }

@@ -35,10 +35,11 @@ enum completion {
     COMPLETE_WHEN,
     COMPLETE_ACCESS,
     COMPLETE_MECHANISM,
+    COMPLETE_SCOPE,
+    COMPLETE_KEEP,
     COMPLETE_INPUT_FORMAT,
     COMPLETE_OUTPUT,
     COMPLETE_SCHEDULER,
-    COMPLETE_SCOPE,
     COMPLETE_PROGRESS,
     COMPLETE_COUNT
 };
@@ -83,6 +84,11 @@ extern const struct family containment_family;
 extern const struct family namespace_family;
 extern const struct family start_family;
 extern const struct family engine_family;
+extern const struct family deadline_family;
+extern const struct family supervision_family;
+extern const struct family bound_family;
+extern const struct family output_family;
+extern const struct family report_family;
 extern const struct family explain_family;
 extern const struct family doctor_family;
 extern const struct family batch_input_family;

@@ -36,10 +36,12 @@ static int parse_mechanism(struct request *request, const struct option *option,
     return complain(request, "\"%s\" is not a mechanism", value);
 }
 
-static int parse_json(struct request *request, const struct option *option, const char *value) {
+int parse_json(struct request *request, const struct option *option, const char *value) {
     (void)option;
-    (void)value;
     request->json = true;
+    request->json_file = value;
+    if (value && !*value)
+        return complain(request, "the name of the file is empty");
     return 0;
 }
 
@@ -83,12 +85,22 @@ static const struct option engine_options[] = {
 };
 
 static const struct option explain_options[] = {
-    {.name = "json", .help = "print JSON", .parse = parse_json},
+    {.name = "json",
+     .metavar = "FILE",
+     .optional = true,
+     .completion = COMPLETE_FILE,
+     .help = "print JSON, to standard output or to FILE",
+     .parse = parse_json},
     {.name = "values", .help = "show the values of environment variables", .parse = parse_values},
 };
 
 static const struct option doctor_options[] = {
-    {.name = "json", .help = "print JSON", .parse = parse_json},
+    {.name = "json",
+     .metavar = "FILE",
+     .optional = true,
+     .completion = COMPLETE_FILE,
+     .help = "print JSON, to standard output or to FILE",
+     .parse = parse_json},
 };
 
 static const struct option common_options[] = {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -52,8 +54,6 @@ int current_capabilities(enum capability_set set, unsigned long long *bits) {
     }
 }
 
-bool finds_descendants(void) { return true; }
-
 int current_securebits(int *bits) {
     *bits = prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
     return *bits < 0 ? -errno : 0;
@@ -63,4 +63,37 @@ int current_personality(unsigned long long *value) {
     int answer = personality(0xffffffff);
     *value = (unsigned int)answer;
     return answer < 0 ? -errno : 0;
+}
+
+fx_scope_kind widest_scope(void) { return FX_SCOPE_DESCENDANTS; }
+
+bool is_of_terminal(const siginfo_t *info) { return info->si_code == SI_KERNEL; }
+
+int become_subreaper(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL) < 0 ? -errno : 0;
+}
+
+static size_t add_children(const char *thread, pid_t *list, size_t count, size_t room) {
+    char path[64];
+    int pid;
+    (void)snprintf(path, sizeof path, "/proc/self/task/%.20s/children", thread);
+    FILE *file = fopen(path, "re");
+    while (file && count < room && fscanf(file, "%d", &pid) == 1)
+        list[count++] = pid;
+    if (file)
+        (void)fclose(file);
+    return count;
+}
+
+/* Orphans are given to any of the threads. */
+size_t list_children(pid_t *list, size_t room) {
+    size_t count = 0;
+    DIR *threads = opendir("/proc/self/task");
+    const struct dirent *entry;
+    while (threads && (entry = readdir(threads)))
+        if (entry->d_name[0] != '.')
+            count = add_children(entry->d_name, list, count, room);
+    if (threads)
+        (void)closedir(threads);
+    return count;
 }

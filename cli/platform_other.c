@@ -9,8 +9,6 @@ int current_capabilities(enum capability_set set, unsigned long long *bits) {
     return -ENOTSUP;
 }
 
-bool finds_descendants(void) { return false; }
-
 int current_securebits(int *bits) {
     *bits = 0;
     return -ENOTSUP;
@@ -19,4 +17,17 @@ int current_securebits(int *bits) {
 int current_personality(unsigned long long *value) {
     *value = 0;
     return -ENOTSUP;
+}
+
+fx_scope_kind widest_scope(void) { return FX_SCOPE_PROCESS; }
+
+/* Of the kernel's, as no process has the number 0. */
+bool is_of_terminal(const siginfo_t *info) { return info->si_pid == 0; }
+
+int become_subreaper(void) { return -ENOTSUP; }
+
+size_t list_children(pid_t *list, size_t room) {
+    (void)list;
+    (void)room;
+    return 0;
 }

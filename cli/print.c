@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "print.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "request.h"
 
 size_t print_width(void) {
     enum { NARROWEST = 40, WIDEST = 100, USUAL = 80 };
@@ -45,4 +48,11 @@ void print_wrapped(const char *text, size_t at, size_t indent, size_t width) {
         text += length + (text[length] == ' ');
     }
     (void)putchar('\n');
+}
+
+int print_to(const struct request *request) {
+    const char *file = request->json_file;
+    if (!file || strcmp(file, "-") == 0 || freopen(file, "w", stdout))
+        return 0;
+    return complain(NULL, "--json: \"%s\": %s", file, strerror(errno));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Words in lines of a width.
+ * Words in lines of a width, and where they go.
  */
 #ifndef FORKEXEC_CLI_PRINT_H
 #define FORKEXEC_CLI_PRINT_H
@@ -15,5 +15,9 @@ size_t print_width(void);
  * being at the column `at` already; and end the line.
  */
 void print_wrapped(const char *text, size_t at, size_t indent, size_t width);
+
+/* Let standard output be what --json=FILE names, if it does. 0, or -EINVAL after a complaint. */
+struct request;
+int print_to(const struct request *request);
 
 #endif

@@ -12,7 +12,7 @@ static void print_spellings(const struct option *option) {
     (void)fputs(", \"names\": [", stdout);
     for (size_t at = 0; option_spelling(option, &at, text, sizeof text);) {
         (void)fputs(at == 1 ? "" : ", ", stdout);
-        json_string(text);
+        json_string(stdout, text);
     }
     (void)putchar(']');
 }
@@ -33,15 +33,15 @@ static void print_fields(const struct option *option) {
 static void print_row(const struct subcommand *subcommand, const struct family *family,
                       const struct option *option) {
     (void)putchar('{');
-    json_text(true, "subcommand", subcommand->name);
-    json_text(false, "family", family->title);
+    json_text(stdout, true, "subcommand", subcommand->name);
+    json_text(stdout, false, "family", family->title);
     print_spellings(option);
-    json_text(false, "value", option->metavar);
-    json_bool(false, "optional", option->optional);
-    json_bool(false, "repeats", option->repeats);
-    json_bool(false, "list", option->list);
+    json_text(stdout, false, "value", option->metavar);
+    json_bool(stdout, false, "optional", option->optional);
+    json_bool(stdout, false, "repeats", option->repeats);
+    json_bool(stdout, false, "list", option->list);
     print_fields(option);
-    json_text(false, "help", option->help);
+    json_text(stdout, false, "help", option->help);
     (void)putchar('}');
 }
 

@@ -8,18 +8,13 @@
 #include <forkexec.h>
 
 #include "option.h"
+#include "supervision.h"
 
 #if defined(__GNUC__)
 #define LIKE_PRINTF(text, first) __attribute__((format(printf, (text), (first))))
 #else
 #define LIKE_PRINTF(text, first)
 #endif
-
-/* A list that grows, of elements of one size, with one element of zeros behind the last. */
-struct list {
-    void *data;
-    size_t count;
-};
 
 /* An option as it was given. */
 struct given {
@@ -37,9 +32,11 @@ struct request {
     const struct given *current; /* the one that is being parsed */
     bool help;
     bool version;
-    bool json;   /* explain, doctor */
-    bool values; /* explain */
-    const char *file; /* batch: the operand, or NULL */
+    bool json;
+    const char *json_file;          /* NULL: where the subcommand prints it */
+    bool values;                    /* explain */
+    struct supervision supervision; /* run */
+    const char *file;               /* batch: the operand, or NULL */
     struct batch_options *batch;
     /* What the command points to. */
     struct list arguments;
@@ -69,13 +66,20 @@ struct request {
 /* The status of this program when the failure is its own. */
 enum { STATUS_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 };
 
+/* The status that says why there is no command. */
+int status_of(const fx_error *error);
+/* "ENOENT", or NULL. */
+const char *error_name(int code);
+/* Say which step was skipped: a line on standard error. */
+void tell_skipped(fx_step step, int code);
+
 /*
  * Take the options and the operands: those of `families`, in any order, up to the first
  * argument that is none, or "--". With `takes_command` the rest is [NAME=VALUE ...] cmd args; with
  * `takes_file` it may be one more. 0, or -EINVAL, the complaint printed.
  */
-int request_read(struct request *request, family_list families, bool takes_command,
-                 bool takes_file, char **argv);
+int request_read(struct request *request, family_list families, bool takes_command, bool takes_file,
+                 char **argv);
 void request_free(struct request *request);
 
 /* One line, `forkexec: ...`, on standard error. -EINVAL. */

@@ -25,6 +25,7 @@ extern const struct subcommand subcommands[];
 
 int run_exec(struct request *request);
 int run_explain(struct request *request);
+int run_run(struct request *request);
 int run_doctor(struct request *request);
 int run_batch(struct request *request);
 

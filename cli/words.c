@@ -17,10 +17,6 @@ static const char *name_of_step(int number) {
     return number >= FX_STEP_CGROUP && number < FX_STEP_COUNT ? fx_step_key((fx_step)number) : NULL;
 }
 
-static const char *name_of_scope(int number) {
-    return number < FX_SCOPE_COUNT ? fx_scope_name((fx_scope_kind)number) : NULL;
-}
-
 static const char *name_of_mechanism(int number) {
     return number < FX_MECHANISM_COUNT ? fx_mechanism_name((fx_mechanism)number) : NULL;
 }
@@ -30,11 +26,20 @@ static const char *name_of_namespace(int bit) {
     return bit < 31 ? fx_namespace_name(1 << bit) : NULL;
 }
 
+static const char *name_of_scope(int number) {
+    return number < FX_SCOPE_COUNT ? fx_scope_name((fx_scope_kind)number) : NULL;
+}
+
+static const char *name_of_keep(int number) {
+    return number < FX_KEEP_COUNT ? fx_keep_name((fx_keep)number) : NULL;
+}
+
 static const char *(*const names[COMPLETE_COUNT])(int number) = {
     [COMPLETE_SIGNAL] = fx_signal_name,       [COMPLETE_CAPABILITY] = fx_capability_name,
     [COMPLETE_LIMIT] = fx_limit_name,         [COMPLETE_STEP] = name_of_step,
     [COMPLETE_POLICY] = fx_scheduling_name,   [COMPLETE_NAMESPACE] = name_of_namespace,
     [COMPLETE_MECHANISM] = name_of_mechanism, [COMPLETE_SCOPE] = name_of_scope,
+    [COMPLETE_KEEP] = name_of_keep,
 };
 
 static const char *const *const lists[COMPLETE_COUNT] = {

@@ -844,7 +844,7 @@ typedef struct fx_start fx_start;
  * child is made by a thread of the library's own, which is as the calling thread is (its mask, ids,
  * affinity, ...). `timeout`, in milliseconds, negative for none, is for the child to reach its
  * program: one that has been stopped or frozen, or hangs in a step, is then killed, and the start
- * fails with -ETIMEDOUT, FX_STEP_EXEC.
+ * fails with -ETIMEDOUT, FX_STEP_EXEC. -EINVAL: `traced`, as the tracer would be that thread.
  */
 FX_API int fx_spawn_start(const fx_command *command, int timeout, fx_start **start,
                           fx_error *error);
@@ -1022,7 +1022,8 @@ typedef struct fx_output {
     void *argument;
     /*
      * Written to descriptors of the caller's, which stay as they are: a slow one slows the
-     * child down, one that fails is left out from then on.
+     * child down, one that fails is left out from then on. So is, with -ETIMEDOUT, one that still
+     * takes nothing when the children have ended and the ladder has begun or the timeout is over.
      */
     const int *tee;
     size_t tee_count;
@@ -1083,7 +1084,10 @@ FX_API int fx_drain_run(fx_drain *drain, int timeout, unsigned int flags);
 FX_API size_t fx_drain_interest(const fx_drain *drain, struct pollfd *list, size_t room,
                                 int *timeout);
 
-/* Let the ladder begin, or if it has begun go to its last rung, at the next fx_drain_run(). */
+/*
+ * Let the ladder begin, or if it has begun go to its last rung, at the next fx_drain_run(). If all
+ * children have ended: let the linger be over.
+ */
 FX_API void fx_drain_stop(fx_drain *drain);
 
 /* Why it came to an end. */

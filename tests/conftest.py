@@ -9,6 +9,16 @@ import pytest
 
 from tests.c_programs import ProgramFile
 
+CLUSTER = Path(__file__).parent / "cluster"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What starts the daemons of a cluster is collected only where it is asked for by name."""
+    if collection_path != CLUSTER:
+        return None
+    named = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    return not any(path == CLUSTER or CLUSTER in path.parents for path in named)
+
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix == ".c" and file_path.name.startswith("test_"):

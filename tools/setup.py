@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Make this checkout ready for a purpose: system packages, then a Python environment in .venv.
 
-    python3 tools/setup.py run|test|bench|check|conformance
+    python3 tools/setup.py run|test|cluster|bench|check|conformance
 
 Runs with the bare `python3` of the machine, so it uses nothing but the standard library. What is
 there already is left alone: a second run only looks.
@@ -28,6 +28,7 @@ OLDEST_PYTHON = (3, 9)
 PACKAGE_LISTS: dict[str, list[str]] = {
     "run": ["build", "run"],
     "test": ["build", "test"],
+    "cluster": ["build", "run", "cluster"],
     "bench": ["build", "bench", "rivals"],
     "check": ["build", "test", "bench", "check"],
     "conformance": ["build", "test"],
@@ -35,6 +36,7 @@ PACKAGE_LISTS: dict[str, list[str]] = {
 REQUIREMENT_LISTS: dict[str, list[str]] = {
     "run": ["build"],
     "test": ["build", "test"],
+    "cluster": ["build", "test", "cluster"],
     "bench": ["build", "bench"],
     "check": ["build", "test", "bench", "check"],
     "conformance": ["build", "test"],

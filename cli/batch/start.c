@@ -59,14 +59,6 @@ static int make_input(const struct parsed *parsed) {
     return result < 0 ? result : file.spill;
 }
 
-static int status_of(const fx_error *error) {
-    if (error->step != FX_STEP_EXEC)
-        return STATUS_FAILED;
-    bool found = error->cause == FX_CAUSE_INTERPRETER || error->cause == FX_CAUSE_LOADER;
-    bool missing = error->code == -ENOENT || error->code == -ENOTDIR;
-    return missing && !found ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
-}
-
 static int complain_of(const struct job *job, const fx_error *error) {
     char text[FX_MESSAGE_MAX];
     (void)fx_error_message(error, text, sizeof text);

@@ -1,7 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The extension module: the engine under subprocess, its counters, and children to follow."""
 
-from typing import Any, Callable, Optional, Sequence, Tuple, TypedDict, Union, final
+from typing import (
+    Any,
+    Callable,
+    Sequence,
+    TypedDict,
+    TypeVar,
+    final,
+)
+
+_R = TypeVar("_R", bound="ResultParts")
 
 class _Stats(TypedDict):
     spawns: list[tuple[str, str, int]]
@@ -33,12 +42,11 @@ def stats_reset() -> None: ...
 # Times are whole milliseconds; where None is allowed it means that there is no such bound. A time
 # to wait is -1 for ever, 0 for only looking. Whatever waits lets other threads run.
 
-_Text = Union[str, bytes]
 _Path = Any  # str, bytes or os.PathLike
 
 # A standard stream: None inherits, PIPE (-1), STDOUT (-2, of stderr) and DEVNULL (-3) as in
 # subprocess, else a descriptor.
-_Stream = Optional[int]
+_Stream = int | None
 
 # What is started; see forkexec._lower for the function that makes one of keywords.
 #
@@ -53,19 +61,19 @@ _Stream = Optional[int]
 #   umask          -1: this process's
 #   attributes     what attributes() made of a Setup, or None. What it says of directory and
 #                  environment is what holds.
-_Command = Tuple[
+_Command = tuple[
     Sequence[_Path],
-    Optional[_Path],
-    Optional[_Path],
-    Optional[dict[Any, Any]],
+    _Path | None,
+    _Path | None,
+    dict[Any, Any] | None,
     _Stream,
     _Stream,
     _Stream,
-    Tuple[int, ...],
+    tuple[int, ...],
     int,
     int,
     int,
-    Optional[object],
+    object | None,
 ]
 
 INHERIT_OTHERS: int
@@ -76,30 +84,30 @@ WITHOUT_AUDIT: int  # the caller has raised the audit event itself
 # How a child ended: returncode as subprocess has it, signal (0: none), core_dumped, duration in
 # nanoseconds, and what it used: user_time, system_time (nanoseconds), max_resident (bytes),
 # minor_faults, major_faults, block_inputs, block_outputs, voluntary_switches, involuntary_switches.
-_End = Tuple[int, int, bool, int, int, int, int, int, int, int, int, int, int]
+_End = tuple[int, int, bool, int, int, int, int, int, int, int, int, int, int]
 
 # kind (number("scope", "group")), descriptor of a cgroup's directory or -1, adopted (see fx_scope)
-_Scope = Tuple[int, int, bool]
+_Scope = tuple[int, int, bool]
 
 # scope, ((signal, grace in milliseconds, -1: any), ...) or () for TERM, 5 s, KILL, 5 s
-_Ladder = Tuple[_Scope, Tuple[Tuple[int, int], ...]]
+_Ladder = tuple[_Scope, tuple[tuple[int, int], ...]]
 
 # store; at most so many bytes of it or None; number("keep", "tail"); called with bytes as they
 # come, or None; descriptors to be written to.
-_Output = Tuple[bool, Optional[int], int, Optional[Callable[[bytes], object]], Tuple[int, ...]]
+_Output = tuple[bool, int | None, int, Callable[[bytes], object] | None, tuple[int, ...]]
 
 # most_total, timeout, idle_timeout, linger (None: 1,000), ladder (None: the default, to the child
 # alone)
-_Bounds = Tuple[Optional[int], Optional[int], Optional[int], Optional[int], Optional[_Ladder]]
+_Bounds = tuple[int | None, int | None, int | None, int | None, _Ladder | None]
 
 # ending ("exit", "timeout", "idle-timeout", "output", "function", "stop"; None: not yet), held,
 # bytes fed, why not all were (a negative errno or 0), why the scope could not be signalled,
 # the last signal of the ladder or 0, and whether a child outlived the ladder.
-_State = Tuple[Optional[str], bool, int, int, int, int, bool]
+_State = tuple[str | None, bool, int, int, int, int, bool]
 
 # What is stored, how many of these bytes are the first ones of the stream, bytes seen, whether
 # its end was reached, why not (a negative errno or 0), why a descriptor of the tee was left out.
-_Drained = Tuple[bytes, int, int, bool, int, int]
+_Drained = tuple[bytes, int, int, bool, int, int]
 
 @final
 class Child:
@@ -132,7 +140,7 @@ class Child:
         """None if it still runs after so many milliseconds. ChildProcessError: somebody else
         reaped it. Any number of threads may wait. Python's signal handlers run meanwhile."""
     def signal(self, number: int, scope: _Scope | None = None, /) -> None:
-        """ProcessLookupError: nobody is left, or it has been reaped. Others: see fx_signal_scope."""
+        """ProcessLookupError: nobody is left, or it has been reaped. See fx_signal_scope."""
     def count(self, scope: _Scope, /) -> int:
         """How many processes of the scope run."""
     def stop(self, ladder: _Ladder | None = None, /) -> _End:
@@ -180,7 +188,7 @@ def drain(
     children: Sequence[Child],
     input: tuple[int, bytes | int] | None,
     outputs: Sequence[
-        tuple[int, bool, Optional[int], int, Optional[Callable[[bytes], object]], Tuple[int, ...]]
+        tuple[int, bool, int | None, int, Callable[[bytes], object] | None, tuple[int, ...]]
     ],
     bounds: _Bounds,
     /,
@@ -208,11 +216,11 @@ def spawn_pipeline(commands: Sequence[_Command], /) -> list[Child]:
 
 # What is stored of a stream (None where it is not), how many of these bytes are the first ones,
 # how many were seen, and whether the end of the stream was.
-_Stream_Seen = Tuple[Optional[bytes], int, int, bool]
+_Stream_Seen = tuple[bytes | None, int, int, bool]
 
 # Ending; how the child ended (None: somebody else reaped it, or it outlived the ladder); stdout;
 # stderr; whether somebody still held one of them; whether the child outlived the ladder.
-_Ran = Tuple[str, Optional[_End], _Stream_Seen, _Stream_Seen, bool, bool]
+_Ran = tuple[str, _End | None, _Stream_Seen, _Stream_Seen, bool, bool]
 
 def run(
     command: _Command,
@@ -225,8 +233,47 @@ def run(
 ) -> _Ran:
     """Start a child, feed and read it, wait for it, in one call.
 
-    `stdout` None stands for all of it, stored, if the command says PIPE; likewise stderr. start_timeout
-    -1: none. An exception of a signal handler or of an output's function is raised when the
-    ladder has stopped the child and it has been reaped.
+    `stdout` None stands for all of it, stored, if the command says PIPE; likewise stderr.
+    start_timeout -1: none. An exception of a signal handler or of an output's function is raised
+    when the ladder has stopped the child and it has been reaped.
     """
 
+class ResultParts:
+    """What forkexec.Result is made of. It does not change."""
+
+    def __new__(
+        cls,
+        args: Any,
+        ends: tuple[_End, ...],
+        ending: str,
+        held: bool,
+        stdout: Any,
+        stdout_counts: tuple[int, int, int],
+        stderr: Any,
+        stderr_counts: tuple[int, int, int],
+        /,
+    ) -> ResultParts: ...
+    @property
+    def args(self) -> Any: ...
+    @property
+    def returncode(self) -> int: ...
+    @property
+    def stdout(self) -> Any: ...
+    @property
+    def stderr(self) -> Any: ...
+    @property
+    def ending(self) -> str: ...
+    @property
+    def held(self) -> bool: ...
+    @property
+    def _ends(self) -> tuple[_End, ...]: ...
+    @property
+    def _stdout(self) -> tuple[int, int, int]: ...
+    @property
+    def _stderr(self) -> tuple[int, int, int]: ...
+
+def run_plain(
+    type: type[_R], ladder: _Ladder, args: Any, keywords: dict[str, Any], /
+) -> _R | _Ran | None:
+    """The same from the keywords of forkexec.run() to its Result: None, with nothing done, if these
+    are not plain; what run() returns if there is more to be done than making a Result of it."""

@@ -55,6 +55,21 @@ def _recognise_partial(partial: Any) -> object:
         return None  # it has no such arguments: calling it will tell
 
 
+def setup_for(callable: object) -> Optional[Setup]:
+    """What it would do as a Setup; None if it has to be called."""
+    name = _name(callable)
+    values: Values = None
+    if name in ("posix.setsid", "posix.setpgrp"):
+        values = CALLS[name]()
+    elif type(callable) is functools.partial and not callable.keywords:
+        call = CALLS.get(_name(callable.func) or "")
+        try:
+            values = call(*callable.args) if call is not None else None
+        except (TypeError, ValueError, OverflowError):
+            values = None
+    return None if values is None else Setup(**values)
+
+
 def _made(values: Values) -> object:
     if values is None:
         return None

@@ -4,6 +4,15 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* A shared library on macOS cannot link against `environ` itself. */
+#if defined(__APPLE__)
+#include <crt_externs.h>
+#define ENVIRONMENT (*_NSGetEnviron())
+#else
+#define ENVIRONMENT environ
+#endif
 
 /* A bigger one is converted each time, rather than kept for ever. */
 enum { KEPT_TEXT_MAX = 64 * 1024 };
@@ -158,4 +167,24 @@ PyObject *environment_convert(struct module_state *state, PyObject *dictionary) 
         keep(state, capsule);
     Py_XDECREF(copy);
     return capsule;
+}
+
+/* ---- that of the process ---- */
+
+char **environment_copy(void) {
+    char *const *variables = ENVIRONMENT;
+    size_t count = 0, text = 0;
+    for (; variables && variables[count]; count++)
+        text += strlen(variables[count]) + 1;
+    char **copy = malloc((count + 1) * sizeof *copy + text);
+    if (!copy)
+        return NULL;
+    char *place = (char *)(copy + count + 1);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(variables[i]) + 1;
+        copy[i] = memcpy(place, variables[i], size);
+        place += size;
+    }
+    copy[count] = NULL;
+    return copy;
 }

@@ -26,4 +26,10 @@ PyObject *environment_convert(struct module_state *state, PyObject *dictionary);
 /* What is in the capsule, for as long as the capsule lives. */
 const struct environment *environment_of(PyObject *capsule);
 
+/*
+ * That of this process, for a child that is made while other threads of Python run, any of which
+ * could change it under the child's eyes. A block to be freed with free(3); NULL: no memory.
+ */
+char **environment_copy(void);
+
 #endif

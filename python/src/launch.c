@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "collector.h"
+#include "environment.h"
 #include "interpreter.h"
 #include "statistics.h"
 
@@ -26,19 +29,17 @@ static int spawn(const fx_command *command, fx_child *child, fx_error *error) {
     return result;
 }
 
-/*
- * The environment of the process is anybody's: with another thread of Python running, it could
- * be changed under the child's eyes. It is copied while they wait.
- */
-static int spawn_with_copies(const fx_command *command, fx_child *child, fx_error *error) {
-    fx_plan *plan;
-    int result = fx_compile(command, &plan, error);
-    if (result < 0)
-        return result;
-    Py_BEGIN_ALLOW_THREADS;
-    result = fx_launch(plan, child, error);
-    Py_END_ALLOW_THREADS;
-    fx_plan_free(plan);
+/* The environment of the process is anybody's. */
+static int spawn_with_copy(const fx_command *command, fx_child *child, fx_error *error) {
+    fx_command with_copy = *command;
+    char **copy = environment_copy();
+    if (!copy) {
+        *error = (fx_error){.size = sizeof *error, .code = -ENOMEM, .step = FX_STEP_ALLOCATE};
+        return -ENOMEM;
+    }
+    with_copy.environment = copy;
+    int result = spawn(&with_copy, child, error);
+    free(copy);
     return result;
 }
 
@@ -46,7 +47,7 @@ int launch_command(struct module_state *state, const fx_command *command, fx_chi
                    fx_error *error) {
     unsigned long start = statistics_now();
     int result = command->environment ? spawn(command, child, error)
-                                      : spawn_with_copies(command, child, error);
+                                      : spawn_with_copy(command, child, error);
     if (result == 0)
         launch_note(state, child, start);
     return result;

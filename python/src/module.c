@@ -7,6 +7,7 @@
 #include "child_command.h"
 #include "forkexec.h"
 #include "interpreter.h"
+#include "result.h"
 #include "statistics.h"
 
 PyDoc_STRVAR(module_doc, "The engine under subprocess: starts processes through libforkexec.");
@@ -107,17 +108,19 @@ PyDoc_STRVAR(stats_reset_doc, "stats_reset($module, /)\n"
                               "\n"
                               "Count from zero, in counters that no other process shares.");
 
-PyDoc_STRVAR(spawn_doc, "spawn($module, command, /)\n"
-                        "--\n"
-                        "\n"
-                        "Start a child: a Child, or SpawnError. _native.pyi says what a command is,\n"
-                        "and what the following functions take.");
+PyDoc_STRVAR(spawn_doc,
+             "spawn($module, command, /)\n"
+             "--\n"
+             "\n"
+             "Start a child: a Child, or SpawnError. _native.pyi says what a command is,\n"
+             "and what the following functions take.");
 
-PyDoc_STRVAR(spawn_pipeline_doc, "spawn_pipeline($module, commands, /)\n"
-                                 "--\n"
-                                 "\n"
-                                 "Start all of them or none, each one's output the next one's input:\n"
-                                 "a list of Child.");
+PyDoc_STRVAR(spawn_pipeline_doc,
+             "spawn_pipeline($module, commands, /)\n"
+             "--\n"
+             "\n"
+             "Start all of them or none, each one's output the next one's input:\n"
+             "a list of Child.");
 
 PyDoc_STRVAR(start_doc, "start($module, command, timeout, /)\n"
                         "--\n"
@@ -133,6 +136,12 @@ PyDoc_STRVAR(run_doc, "run($module, command, start_timeout, input, stdout, stder
                       "--\n"
                       "\n"
                       "Start a child, feed and read it, wait for it, in one call.");
+
+PyDoc_STRVAR(run_plain_doc, "run_plain($module, type, ladder, args, keywords, /)\n"
+                            "--\n"
+                            "\n"
+                            "The same from the keywords of forkexec.run() to its Result, if these\n"
+                            "are plain: None if not, and then nothing has been done.");
 
 static PyMethodDef methods[] = {
     {"fork_exec", module_fork_exec, METH_VARARGS, fork_exec_doc},
@@ -150,6 +159,7 @@ static PyMethodDef methods[] = {
     {"start", module_start, METH_VARARGS, start_doc},
     {"drain", module_drain, METH_VARARGS, drain_doc},
     {"run", module_run, METH_VARARGS, run_doc},
+    {"run_plain", module_run_plain, METH_VARARGS, run_plain_doc},
     {NULL, NULL, 0, NULL},
 };
 
@@ -170,7 +180,7 @@ static int add_types(PyObject *module) {
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (PyModule_AddIntConstant(module, flags[i].name, flags[i].value) < 0)
             return -1;
-    if (child_add_type(module) < 0 || start_add_type(module) < 0)
+    if (child_add_type(module) < 0 || start_add_type(module) < 0 || result_add_type(module) < 0)
         return -1;
     return drain_add_type(module);
 }

@@ -12,6 +12,14 @@ static const char *step_name(int step) {
     return step >= 0 && step < FX_STEP_COUNT ? fx_step_key((fx_step)step) : NULL;
 }
 
+static const char *scope_name(int kind) {
+    return kind >= 0 && kind < FX_SCOPE_COUNT ? fx_scope_name((fx_scope_kind)kind) : NULL;
+}
+
+static const char *keep_name(int keep) {
+    return keep >= 0 && keep < FX_KEEP_COUNT ? fx_keep_name((fx_keep)keep) : NULL;
+}
+
 const struct names names_table[] = {
     {"signal", fx_signal_number, fx_signal_name},
     {"limit", fx_limit_number, fx_limit_name},
@@ -20,6 +28,8 @@ const struct names names_table[] = {
     {"namespace", fx_namespace_number, fx_namespace_name},
     {"io_class", fx_io_class_number, NULL},
     {"step", fx_step_number, step_name},
+    {"scope", fx_scope_number, scope_name},
+    {"keep", fx_keep_number, keep_name},
     {NULL, NULL, NULL},
 };
 

@@ -1,26 +1,13 @@
-/* SPDX-License-Identifier: MIT
- *
- * run(): start, feed, read and wait in one call, without an object on the way.
- */
-#include <errno.h>
+/* SPDX-License-Identifier: MIT */
+#include "run.h"
+
 #include <signal.h>
 
 #include "child.h"
-#include "child_command.h"
-#include "follow.h"
 #include "launch.h"
+#include "result.h"
 #include "spawn_error.h"
 #include "statistics.h"
-
-struct run {
-    struct module_state *state;
-    struct child_command command;
-    struct follow follow;
-    fx_child child;
-    fx_exit end;
-    bool has_output[3]; /* of streams 1 and 2 */
-    bool stores[3];
-};
 
 /* ---- what is to be done ---- */
 
@@ -46,6 +33,21 @@ static int build(struct run *run, PyObject *input, PyObject *const *outputs, PyO
     int result = nothing ? follow_take_input(&run->follow, -1, nothing) : -1;
     Py_XDECREF(nothing);
     return result;
+}
+
+int run_build(struct run *run, struct module_state *state, PyObject *command, PyObject *input,
+              PyObject *const *outputs, PyObject *bounds) {
+    *run = (struct run){
+        .state = state, .child = {.size = sizeof run->child}, .end = {.size = sizeof run->end}};
+    return child_command_build(state, command, &run->command) < 0
+               ? -1
+               : build(run, input, outputs, bounds);
+}
+
+void run_release(struct run *run) {
+    fx_child_close(&run->child);
+    follow_release(&run->follow);
+    child_command_release(&run->command);
 }
 
 /* ---- starting ---- */
@@ -125,63 +127,86 @@ static int follow(struct run *run) {
     return follow_raise(&run->follow);
 }
 
-/* ---- what came of it ---- */
-
-/* New references, or NULL with an exception. */
-static PyObject *output(struct run *run, int stream) {
-    fx_drained drained = {.size = sizeof drained};
-    size_t n = stream == 2 && run->has_output[1];
-    if (!run->has_output[stream])
-        return Py_BuildValue("(OiiO)", Py_None, 0, 0, Py_True);
-    (void)fx_drain_look_at_output(run->follow.drain, n, &drained);
-    PyObject *complete = drained.complete ? Py_True : Py_False;
-    if (!run->stores[stream])
-        return Py_BuildValue("(OiKO)", Py_None, 0, drained.seen, complete);
-    return Py_BuildValue("(NnKO)",
-                         PyBytes_FromStringAndSize(drained.data, (Py_ssize_t)drained.kept),
-                         (Py_ssize_t)drained.head, drained.seen, complete);
+int run_do(struct run *run, int start_timeout) {
+    return start(run, start_timeout) < 0 ? -1 : follow(run);
 }
 
-static PyObject *outcome(struct run *run) {
+/* ---- what came of it ---- */
+
+/* What is known of a stream; of one that was not read, nothing. */
+static fx_drained look_at(const struct run *run, int stream) {
+    fx_drained drained = {.size = sizeof drained, .complete = true};
+    size_t n = stream == 2 && run->has_output[1];
+    if (run->has_output[stream])
+        (void)fx_drain_look_at_output(run->follow.drain, n, &drained);
+    return drained;
+}
+
+static PyObject *stored(const struct run *run, int stream, const fx_drained *drained) {
+    if (run->stores[stream])
+        return PyBytes_FromStringAndSize(drained->data, (Py_ssize_t)drained->kept);
+    Py_RETURN_NONE;
+}
+
+static PyObject *output(const struct run *run, int stream) {
+    const fx_drained drained = look_at(run, stream);
+    return Py_BuildValue("(NnKO)", stored(run, stream, &drained), (Py_ssize_t)drained.head,
+                         drained.seen, drained.complete ? Py_True : Py_False);
+}
+
+/* Somebody else may have reaped it, or it may have outlived the ladder. */
+static bool is_known(struct run *run) { return fx_wait(&run->child, 0, 0, &run->end) == 0; }
+
+static fx_drain_state state_of(const struct run *run) {
     fx_drain_state state = {.size = sizeof state};
     fx_drain_look(run->follow.drain, &state);
-    bool is_known = fx_wait(&run->child, 0, 0, &run->end) == 0;
-    PyObject *end = is_known ? child_end(&run->end) : Py_BuildValue("");
-    PyObject *first = end ? output(run, 1) : NULL, *second = first ? output(run, 2) : NULL;
-    if (second)
-        return Py_BuildValue("(sNNNOO)", fx_ending_name(state.ending), end, first, second,
-                             state.held ? Py_True : Py_False,
-                             run->follow.outlived ? Py_True : Py_False);
-    Py_XDECREF(end);
-    Py_XDECREF(first);
-    return NULL;
+    return state;
+}
+
+PyObject *run_outcome(struct run *run) {
+    const fx_drain_state state = state_of(run);
+    PyObject *end = is_known(run) ? child_end(&run->end) : Py_BuildValue("");
+    return Py_BuildValue("(sNNNOO)", fx_ending_name(state.ending), end, output(run, 1),
+                         output(run, 2), state.held ? Py_True : Py_False,
+                         run->follow.outlived ? Py_True : Py_False);
+}
+
+static PyObject *counts(const fx_drained *drained) {
+    return Py_BuildValue("(nnK)", (Py_ssize_t)drained->head, (Py_ssize_t)drained->kept,
+                         drained->seen);
+}
+
+PyObject *run_result(struct run *run, PyObject *type, PyObject *args, bool check) {
+    const fx_drain_state state = state_of(run);
+    bool known = is_known(run);
+    if (state.ending != FX_ENDING_EXIT || run->follow.outlived || (check && run->end.code != 0))
+        return NULL;
+    const fx_drained first = look_at(run, 1), second = look_at(run, 2);
+    const struct result_parts parts = {
+        .args = args,
+        .ends = known ? Py_BuildValue("(N)", child_end(&run->end)) : PyTuple_New(0),
+        .ending = PyUnicode_InternFromString(fx_ending_name(state.ending)),
+        .held = PyBool_FromLong(state.held),
+        .output = stored(run, 1, &first),
+        .output_counts = counts(&first),
+        .errors = stored(run, 2, &second),
+        .errors_counts = counts(&second),
+    };
+    return result_make(type, &parts);
 }
 
 /* ---- the function ---- */
 
-static PyObject *run_built(struct run *run, int start_timeout) {
-    PyObject *result = NULL;
-    if (start(run, start_timeout) == 0) {
-        if (follow(run) == 0)
-            result = outcome(run);
-        fx_child_close(&run->child);
-    }
-    return result;
-}
-
 PyObject *module_run(PyObject *module, PyObject *args) {
-    struct run run = {.state = module_state(module),
-                      .child = {.size = sizeof run.child},
-                      .end = {.size = sizeof run.end}};
+    struct run run;
     PyObject *command, *input, *outputs[2], *bounds, *result = NULL;
     int start_timeout;
     if (!PyArg_ParseTuple(args, "OiOOOO:run", &command, &start_timeout, &input, &outputs[0],
                           &outputs[1], &bounds))
         return NULL;
-    if (child_command_build(run.state, command, &run.command) == 0 &&
-        build(&run, input, outputs, bounds) == 0)
-        result = run_built(&run, start_timeout);
-    follow_release(&run.follow);
-    child_command_release(&run.command);
+    if (run_build(&run, module_state(module), command, input, outputs, bounds) == 0 &&
+        run_do(&run, start_timeout) == 0)
+        result = run_outcome(&run);
+    run_release(&run);
     return result;
 }

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#if defined(__APPLE__)
-#include <crt_externs.h>
-#define ENVIRONMENT (*_NSGetEnviron())
-#else
-#define ENVIRONMENT environ
-#endif
 
 #include "child.h"
 #include "child_command.h"
+#include "environment.h"
 #include "launch.h"
 #include "spawn_error.h"
 #include "statistics.h"
@@ -66,32 +58,11 @@ static void release(struct pipeline *pipeline) {
     free(pipeline->environment);
 }
 
-/*
- * Other threads run while it is started, and could change the environment of the process: the
- * commands that inherit it get a copy, which is freed with this pointer. NULL with an exception.
- */
-static char **copy_environment(void) {
-    char *const *variables = ENVIRONMENT;
-    size_t count = 0, text = 0;
-    for (; variables && variables[count]; count++)
-        text += strlen(variables[count]) + 1;
-    char **copy = malloc((count + 1) * sizeof *copy + text);
-    if (!copy) {
-        PyErr_NoMemory();
-        return NULL;
-    }
-    char *place = (char *)(copy + count + 1);
-    for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(variables[i]) + 1;
-        copy[i] = memcpy(place, variables[i], size);
-        place += size;
-    }
-    copy[count] = NULL;
-    return copy;
-}
-
+/* Other threads run while it is started, and could change the environment of the process. */
 static int give_environment(struct pipeline *pipeline) {
-    pipeline->environment = copy_environment();
+    pipeline->environment = environment_copy();
+    if (!pipeline->environment)
+        PyErr_NoMemory();
     for (size_t n = 0; pipeline->environment && n < pipeline->count; n++)
         if (!pipeline->made[n].command.environment)
             pipeline->made[n].command.environment = pipeline->environment;
@@ -113,8 +84,7 @@ static PyObject *spawn(struct module_state *state, const struct pipeline *pipeli
         return spawn_error_raise(state, &error, made->given_program, made->given_directory);
     }
     for (size_t n = 0; n < pipeline->count; n++) {
-        struct child *child =
-            (struct child *)PyList_GetItem(pipeline->children, (Py_ssize_t)n);
+        struct child *child = (struct child *)PyList_GetItem(pipeline->children, (Py_ssize_t)n);
         child->pid = child->child.pid;
         launch_note(state, &child->child, begun);
     }
@@ -128,8 +98,7 @@ PyObject *module_spawn_pipeline(PyObject *module, PyObject *given) {
     PyObject *commands = PySequence_Tuple(given), *result = NULL;
     if (commands && PyTuple_Size(commands) == 0)
         PyErr_SetString(PyExc_ValueError, "a pipeline needs a command");
-    else if (commands && build(state, &pipeline, commands) == 0 &&
-             give_environment(&pipeline) == 0)
+    else if (commands && build(state, &pipeline, commands) == 0 && give_environment(&pipeline) == 0)
         result = spawn(state, &pipeline);
     release(&pipeline);
     Py_XDECREF(pipeline.children);

@@ -26,9 +26,11 @@ struct fx_ladder_state {
     size_t next;              /* the rung whose signal is sent next */
     bool last_wanted;         /* it is to be the last one, now */
     struct fx_deadline until; /* of the rung that was sent */
-    int pause;                /* milliseconds to the next look, where no descriptor tells */
     int watched;              /* becomes readable when a member ends, or -1 */
     bool watched_is_ours;
+    /* Where no descriptor tells: when to look again, and how long that will be put off then. */
+    struct fx_deadline next_look;
+    int pause;
     int result;     /* of the last step */
     int code;       /* why a signal did not reach the scope, the first time; or 0 */
     int stopped_by; /* the last signal that was sent, but for the SIGCONT after it; or 0 */

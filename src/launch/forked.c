@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "launch.h"
+#include "leash.h"
 #include "platform/platform.h"
 
 int fx_report_open(struct fx_launch *launch, int ends[2], fx_error *error) {
@@ -60,9 +61,12 @@ pid_t fx_launch_forked(struct fx_launch *launch, fx_error *error) {
 
     launch->frame.handlers_cleared = false;
     launch->frame.shares_memory = false;
-    pid_t pid = launch->pid = fx_birth_fork(launch);
+    pid_t pid = fx_leash_before(launch, FX_LEASH_FORKING);
+    if (pid == 0)
+        pid = launch->pid = fx_birth_fork(launch);
     if (pid == 0)
         (void)fx_child_run(&launch->frame);
+    fx_leash_after(launch, pid);
     fx_close_if_open(&ends[1]);
     if (pid > 0) {
         if (reads)

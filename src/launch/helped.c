@@ -15,6 +15,7 @@
 #include "child/become.h"
 #include "helper/image.h"
 #include "launch.h"
+#include "leash.h"
 #include "platform/helper.h"
 #include "platform/platform.h"
 
@@ -152,6 +153,7 @@ static pid_t make(struct fx_launch *launch, struct attempt *attempt, fx_error *e
     struct fx_clone_request request = {.run = fx_child_become_helper,
                                        .argument = &becoming,
                                        .pidfd = !launch->plan->without_pidfd,
+                                       .place = fx_leash_place(launch),
                                        .exit_signal = SIGCHLD};
     pid_t pid;
     fx_birth_ask(launch, FX_MECHANISM_HELPER, &request);
@@ -163,7 +165,10 @@ static pid_t make(struct fx_launch *launch, struct attempt *attempt, fx_error *e
             return unusable(error, attempt->image, "no file in memory for the plan");
         (void)snprintf(descriptor, sizeof descriptor, "%d", attempt->image);
         (void)snprintf(length, sizeof length, "%zu", size);
-        pid = launch->pid = fx_clone_any(&request, &launch->pidfd);
+        pid = fx_leash_before(launch, FX_LEASH_BEARING);
+        if (pid == 0)
+            pid = launch->pid = fx_clone_any(&request, &launch->pidfd);
+        fx_leash_after(launch, pid);
     } while (pid < 0 && fx_birth_ask_less(launch, &request, pid));
     /* EMFILE: a fork needs fewer descriptors at a time. */
     if (pid < 0 && (fx_is_refusal(pid) || pid == -EMFILE))

@@ -8,6 +8,7 @@
 
 #include "launch.h"
 #include "launcher.h"
+#include "leash.h"
 #include "platform/deadline.h"
 #include "platform/platform.h"
 #include "platform/signals.h"
@@ -95,7 +96,7 @@ static pid_t make_child(struct fx_launch *launch, fx_error *error) {
 
 void fx_launch_edit_mask(struct fx_launch *launch) {
     const struct fx_plan_mask *edit = launch->plan->mask;
-    launch->frame.mask = launch->caller_mask;
+    launch->frame.mask = launch->leash ? launch->leash->mask : launch->caller_mask;
     if (edit && edit->exact)
         launch->frame.mask = edit->block;
     int last = edit && !edit->exact ? fx_platform_last_signal() : 0;
@@ -107,7 +108,8 @@ void fx_launch_edit_mask(struct fx_launch *launch) {
     }
 }
 
-/* Only what the launcher holds tells a child in a pid namespace of its own that its parent lives. */
+/* Only what the launcher holds tells a child in a pid namespace of its own that its parent lives.
+ */
 static bool needs_launcher(const struct fx_plan *plan) {
     return plan->death_signal && (!plan->death_of_thread || plan->birth_flags);
 }
@@ -127,6 +129,7 @@ static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
 }
 
 void fx_launch_reap(struct fx_launch *launch, siginfo_t *info) {
+    fx_leash_before_reaping(launch);
     /* ECHILD: SIGCHLD is ignored, or somebody waits for any child. It is gone all the same. */
     if (fx_platform_wait(launch->pid, launch->pidfd, -1, true, info, NULL) < 0)
         memset(info, 0, sizeof *info);
@@ -172,9 +175,15 @@ static void tell_reporter(const struct fx_launch *launch) {
         reporter->function(reporter->argument, (fx_step)report->step, report->index, report->code);
 }
 
+void fx_child_copy_out(const fx_child *made, fx_child *child) {
+    size_t size = child->size;
+    memcpy(child, made, size < sizeof *made ? size : sizeof *made);
+    child->size = size;
+}
+
 static void fill_child(struct fx_launch *launch, fx_child *child) {
     fx_child made = {
-        .size = child->size,
+        .size = sizeof made,
         .pid = launch->pid,
         .pidfd = launch->pidfd,
         .mechanism = launch->mechanism,
@@ -186,7 +195,7 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
         made.skipped_count = launch->skips.count;
         memcpy(made.skipped, launch->skips.list, sizeof made.skipped);
     }
-    memcpy(child, &made, child->size < sizeof made ? child->size : sizeof made);
+    fx_child_copy_out(&made, child);
 }
 
 int fx_launch_prepare(struct fx_launch *launch, fx_error *error) {
@@ -223,6 +232,7 @@ static int launch_plan(struct fx_launch *launch, fx_child *child, fx_error *erro
 
 void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan) {
     launch->plan = plan;
+    launch->leash = NULL;
     launch->started = fx_now_nanoseconds();
     launch->frame = (struct fx_frame){.plan = plan,
                                       .environment = plan->environment,
@@ -243,15 +253,17 @@ void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan) {
     launch->variables_size = 0;
 }
 
-int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
+int fx_launch_leashed(const fx_plan *plan, struct fx_leash *leash, fx_child *child,
+                      fx_error *error) {
     int saved = errno, cancel;
     fx_error failure;
     struct fx_launch launch;
     fx_error_clear(&failure);
     fx_launch_begin(&launch, plan);
+    launch.leash = leash;
 
     int result;
-    if (!child || child->size < offsetof(fx_child, end) + sizeof child->end) {
+    if (!fx_child_is_whole(child)) {
         result = fx_error_command(&failure, -EINVAL, "child", "its size must be sizeof(fx_child)");
     } else {
         (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
@@ -264,6 +276,10 @@ int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
     else
         errno = saved;
     return result;
+}
+
+int fx_launch(const fx_plan *plan, fx_child *child, fx_error *error) {
+    return fx_launch_leashed(plan, NULL, child, error);
 }
 
 int fx_spawn(const fx_command *command, fx_child *child, fx_error *error) {

@@ -22,8 +22,11 @@ enum { FX_ASIDE_MAX = 3 };
 /* And only some: both ends of the pipe of the id maps, and its parent. */
 enum { FX_ASIDE_OF_MAPS = 2, FX_ASIDE_OF_DEATH = 1 };
 
+struct fx_leash;
+
 struct fx_launch {
     const struct fx_plan *plan;
+    struct fx_leash *leash; /* NULL: nobody can end it but its child */
     struct fx_frame frame;
 
     int parent_ends[3]; /* of the pipes; -1 where there is none */
@@ -139,6 +142,18 @@ void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan);
 int fx_launch_prepare(struct fx_launch *launch, fx_error *error);
 /* The program's mask, from that of the calling thread. */
 void fx_launch_edit_mask(struct fx_launch *launch);
+
+/* fx_launch(), with somebody who may pull; `leash` may be NULL. */
+int fx_launch_leashed(const fx_plan *plan, struct fx_leash *leash, fx_child *child,
+                      fx_error *error);
+/* Whether the caller's handle is one that can be filled in. */
+static inline bool fx_child_is_whole(const fx_child *child) {
+    return child && child->size >= offsetof(fx_child, end) + sizeof child->end;
+}
+/* A whole one, into the caller's. */
+void fx_child_copy_out(const fx_child *made, fx_child *child);
+/* Kill, reap and forget a child whose handle no caller has seen. */
+void fx_discard(fx_child *child);
 
 /* ---- without a child: src/launch/here.c ---- */
 

@@ -22,6 +22,7 @@
 
 #include "platform/death.h"
 #include "platform/platform.h"
+#include "thread.h"
 
 enum { MOST_KEPT = 16 };
 
@@ -103,18 +104,10 @@ static void release(struct launcher *launcher) {
         fx_platform_free_own_memory(launcher, sizeof *launcher);
 }
 
-/* libc's internal signals have to reach every thread: setuid(3) waits for all of them. */
-static void block_others(void) {
-    sigset_t all;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, NULL);
-}
-
 static void *serve(void *argument) {
     struct launcher *self = argument;
     pid_t child = -1;
-    fx_platform_name_thread("forkexec");
-    block_others();
+    fx_thread_begin("forkexec");
     (void)pthread_mutex_lock(&self->lock);
     self->thread = fx_platform_thread();
     for (bool is_first = true; is_first || self->is_kept; is_first = false) {
@@ -141,21 +134,6 @@ static void wait_until_done(struct launcher *launcher) {
     (void)pthread_mutex_unlock(&launcher->lock);
 }
 
-static int make_thread(struct launcher *launcher) {
-    /* Enough for the launch and, in a forked child, for its steps. */
-    enum { STACK = 256 * 1024 };
-    pthread_attr_t attributes;
-    pthread_t thread;
-    int result = pthread_attr_init(&attributes);
-    if (result != 0)
-        return -result;
-    (void)pthread_attr_setstacksize(&attributes, STACK);
-    (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    result = pthread_create(&thread, &attributes, serve, launcher);
-    (void)pthread_attr_destroy(&attributes);
-    return -result;
-}
-
 /* With its first job. */
 static struct launcher *start(struct job *job, bool is_kept, int *code) {
     struct launcher *launcher = fx_platform_own_memory(sizeof *launcher);
@@ -168,7 +146,7 @@ static struct launcher *start(struct job *job, bool is_kept, int *code) {
     launcher->is_kept = launcher->is_busy = is_kept;
     launcher->profile = job->wanted;
     atomic_init(&launcher->users, 2);
-    *code = make_thread(launcher);
+    *code = fx_thread_make(serve, launcher);
     if (*code == 0)
         return launcher;
     fx_platform_free_own_memory(launcher, sizeof *launcher);

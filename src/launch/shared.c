@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "launch.h"
+#include "leash.h"
 #include "platform/platform.h"
 
 static pid_t make(struct fx_launch *launch, fx_mechanism mechanism) {
@@ -15,6 +16,7 @@ static pid_t make(struct fx_launch *launch, fx_mechanism mechanism) {
         .pidfd = !launch->plan->without_pidfd,
         .clear_handlers = mechanism == FX_MECHANISM_CLONE3,
         .share_table = fx_table_is_shared(launch),
+        .place = fx_leash_place(launch),
         .exit_signal = SIGCHLD,
     };
     if (launch->plan->cgroup >= 0 || launch->plan->birth_flags)
@@ -24,9 +26,12 @@ static pid_t make(struct fx_launch *launch, fx_mechanism mechanism) {
     launch->frame.table_state = FX_TABLE_SHARED;
     launch->frame.report.progress = FX_PROGRESS_NONE;
     pid_t pid;
-    do
-        pid = fx_platform_clone(mechanism, &request, &launch->pidfd);
-    while (pid < 0 && fx_birth_ask_less(launch, &request, pid));
+    do {
+        pid = fx_leash_before(launch, FX_LEASH_BEARING);
+        if (pid == 0)
+            pid = fx_platform_clone(mechanism, &request, &launch->pidfd);
+        fx_leash_after(launch, pid);
+    } while (pid < 0 && fx_birth_ask_less(launch, &request, pid));
     return pid;
 }
 

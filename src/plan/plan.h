@@ -127,6 +127,13 @@ extern const struct fx_step_row fx_step_table[FX_STEP_COUNT];
 /* Fill in an error for a step of this plan that failed. */
 int fx_plan_error(const struct fx_plan *plan, fx_step kind, int index, int code, fx_error *error);
 
+/* ---- of a plan that has not been launched: src/plan/edit.c ---- */
+
+/* Let its children, which have a process group, join this one. */
+void fx_plan_set_group(fx_plan *plan, pid_t group);
+/* Where they would have a pipe for this standard stream, this descriptor instead. */
+void fx_plan_connect(fx_plan *plan, int number, int descriptor);
+
 /* ---- parts of the compiler ---- */
 
 /*

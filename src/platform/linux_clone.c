@@ -149,7 +149,8 @@ long fx_clone_enter(long number, const long arguments[5]);
 /* Those that fit into an int, which is all that clone(2) takes. */
 static unsigned int flags_of(const struct fx_clone_request *request) {
     return CLONE_VM | CLONE_VFORK | (request->pidfd ? CLONE_PIDFD : 0U) |
-           (request->share_table ? CLONE_FILES : 0U) | request->namespaces;
+           (request->place ? CLONE_PARENT_SETTID : 0U) | (request->share_table ? CLONE_FILES : 0U) |
+           request->namespaces;
 }
 
 #ifdef HAVE_ENTRY
@@ -159,6 +160,7 @@ static pid_t call_clone3(const struct fx_clone_request *request, unsigned char *
         .flags = flags_of(request) | (request->clear_handlers ? CLEAR_SIGHAND : 0) |
                  (request->into_cgroup ? INTO_CGROUP : 0),
         .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .parent_tid = (uint64_t)(uintptr_t)request->place,
         .exit_signal = (uint64_t)request->exit_signal,
         .stack = (uint64_t)(uintptr_t)stack,
         .stack_size = (uint64_t)((unsigned char *)top - stack),
@@ -182,6 +184,18 @@ static pid_t call_clone(const struct fx_clone_request *request, uintptr_t *top, 
 }
 #endif
 
+/* clone(2) has one place for both numbers: that of a process which runs is as good afterwards. */
+static pid_t call_clone_by_pid(const struct fx_clone_request *request, uintptr_t *top, int *pidfd) {
+    struct fx_clone_request plain = *request;
+    plain.pidfd = false;
+    pid_t pid = call_clone(&plain, top, request->place);
+    if (pid > 0 && request->pidfd) {
+        int opened = fx_platform_pidfd_open(pid);
+        *pidfd = opened < 0 ? -1 : opened;
+    }
+    return pid;
+}
+
 bool fx_platform_shares_memory(void) { return true; }
 
 pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *request,
@@ -197,7 +211,9 @@ pid_t fx_platform_clone(fx_mechanism mechanism, const struct fx_clone_request *r
     /* clone3 can write the number and still fail (pids.max); it is then not an open descriptor. */
     int made = -1;
     pid_t pid = -ENOSYS;
-    if (mechanism == FX_MECHANISM_CLONE)
+    if (mechanism == FX_MECHANISM_CLONE && request->place)
+        pid = call_clone_by_pid(request, top, &made);
+    else if (mechanism == FX_MECHANISM_CLONE)
         pid = call_clone(request, top, &made);
 #ifdef HAVE_ENTRY
     else if (mechanism == FX_MECHANISM_CLONE3)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +30,11 @@ int fx_platform_pidfd_open(pid_t pid) {
 
 int fx_platform_pidfd_signal(int pidfd, int signal) {
     return syscall(SYS_pidfd_send_signal, (long)pidfd, (long)signal, 0L, 0L) < 0 ? -errno : 0;
+}
+
+int fx_platform_bell(int ends[2]) {
+    ends[0] = ends[1] = eventfd(0, EFD_CLOEXEC);
+    return ends[0] < 0 ? -errno : 0;
 }
 
 int fx_platform_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
@@ -79,6 +85,8 @@ int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *in
     if (pidfd < 0) {
         if (timeout < 0)
             return wait_id(P_PID, pid, info, usage, WEXITED | keep);
+        if (timeout == 0)
+            return wait_now(P_PID, pid, info, usage, keep);
         return fx_wait_timeout(pid, timeout, reap, info, usage);
     }
 

@@ -106,6 +106,7 @@ struct fx_clone_request {
     bool into_cgroup;    /* FX_MECHANISM_CLONE3 only: born in the one with this directory */
     int cgroup;
     unsigned int namespaces; /* CLONE_NEW*, to be born into */
+    pid_t *place; /* where its number is written when there is one, before it runs; or NULL */
     int exit_signal;
 };
 
@@ -126,6 +127,10 @@ int fx_platform_pidfd_open(pid_t pid);
 pid_t fx_platform_thread(void);
 /* Both ends close-on-exec. */
 int fx_platform_pipe(int ends[2]);
+/*
+ * The first becomes readable when a uint64_t that is 1 is written to the second. They may be one.
+ */
+int fx_platform_bell(int ends[2]);
 /* A close-on-exec descriptor of a file that nothing else in the world is; -ENOSYS where none. */
 int fx_platform_placeholder(void);
 /* Whether two numbers are copies of each other; a closed one is a copy of none. */

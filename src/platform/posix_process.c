@@ -72,6 +72,8 @@ fail:
 #endif
 }
 
+int fx_platform_bell(int ends[2]) { return fx_platform_pipe(ends); }
+
 /* It is bytes on macOS, and 1,024 of them on the BSDs. */
 long fx_platform_resident_unit(void) {
 #ifdef __APPLE__

@@ -5,65 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroups.h"
 #include "looking.h"
 
-/* Where version 2 is mounted; "" if nowhere. */
-static char mounted_at[PATH_MAX];
 /* Where this program is. */
 static const char *own_path;
-
-static void find_mount(void) {
-    struct mntent entry;
-    char buffer[PATH_MAX];
-    FILE *mounts = setmntent("/proc/self/mounts", "re");
-    while (mounts && getmntent_r(mounts, &entry, buffer, sizeof buffer))
-        if (strcmp(entry.mnt_type, "cgroup2") == 0)
-            (void)snprintf(mounted_at, sizeof mounted_at, "%s", entry.mnt_dir);
-    if (mounts)
-        (void)endmntent(mounts);
-}
-
-/* The path of one of our own, by its name in the hierarchy; valid for the next 3 calls. */
-static const char *path_of(const char *name) {
-    enum { COUNT = 4 };
-    static char paths[COUNT][PATH_MAX + 256];
-    static int next;
-    char *path = paths[next++ % COUNT];
-    (void)snprintf(path, sizeof paths[0], "%s/%s", mounted_at, name);
-    return path;
-}
-
-static const char *own_name(void) {
-    static char name[64];
-    (void)snprintf(name, sizeof name, "forkexec-test-%d", (int)getpid());
-    return name;
-}
-
-static int make_own(void **state) {
-    (void)state;
-    if (!mounted_at[0] || !is_superuser())
-        return 0;
-    return mkdir(path_of(own_name()), 0755);
-}
-
-static int remove_own(void **state) {
-    (void)state;
-    if (!mounted_at[0] || !is_superuser())
-        return 0;
-    return rmdir(path_of(own_name()));
-}
-
-static void needs_version_2(void) {
-    if (!mounted_at[0])
-        skip();
-}
 
 static void assert_is_in(const fx_command *command, const char *name) {
     char *said = LOOK(command, "file=/proc/self/cgroup");
@@ -76,21 +28,21 @@ static void it_is_entered(void **state) {
     needs_version_2();
     fx_command command = idle_command();
     if (!is_superuser()) {
-        command.cgroup = mounted_at;
+        command.cgroup = cgroup_mount;
         char subject[PATH_MAX + 8];
-        (void)snprintf(subject, sizeof subject, "\"%s\"", mounted_at);
+        (void)snprintf(subject, sizeof subject, "\"%s\"", cgroup_mount);
         (void)assert_fails(&command, EACCES, FX_STEP_CGROUP, subject);
         return;
     }
-    command.cgroup = path_of(own_name());
+    command.cgroup = cgroup_path(own_cgroup());
     if (is_lacking(&command, "cgroup"))
         return;
-    assert_is_in(&command, own_name());
+    assert_is_in(&command, own_cgroup());
     command.order = FX_ORDER_CPYTHON;
-    assert_is_in(&command, own_name());
+    assert_is_in(&command, own_cgroup());
     command.mechanism = forking_mechanism();
     command.group = (fx_id)FX_ID(65534);
-    assert_is_in(&command, own_name());
+    assert_is_in(&command, own_cgroup());
 }
 
 static void by_descriptor_as_well(void **state) {
@@ -99,7 +51,7 @@ static void by_descriptor_as_well(void **state) {
     if (!is_superuser())
         return;
     fx_command command = idle_command();
-    int fd = open(path_of(own_name()), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(cgroup_path(own_cgroup()), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_true(fd >= 0);
     command.cgroup_fd = (fx_number)FX_NUMBER(fd);
     /* Its number is one that the map writes. */
@@ -107,7 +59,7 @@ static void by_descriptor_as_well(void **state) {
     command.map = map;
     command.map_count = 1;
     if (!is_lacking(&command, "cgroup"))
-        assert_is_in(&command, own_name());
+        assert_is_in(&command, own_cgroup());
     (void)close(fd);
 }
 
@@ -116,7 +68,7 @@ static void one_that_is_not_there_is_named(void **state) {
     needs_version_2();
     char subject[PATH_MAX + 8], message[2 * PATH_MAX];
     fx_command command = idle_command();
-    command.cgroup = path_of("nonexistent");
+    command.cgroup = cgroup_path("nonexistent");
     (void)snprintf(subject, sizeof subject, "\"%s\"", command.cgroup);
     if (is_lacking(&command, "cgroup"))
         return;
@@ -128,7 +80,7 @@ static void one_that_is_not_there_is_named(void **state) {
 static void write_type(const char *name, const char *type) {
     char path[128];
     (void)snprintf(path, sizeof path, "%s/cgroup.type", name);
-    int fd = open(path_of(path), O_WRONLY | O_CLOEXEC);
+    int fd = open(cgroup_path(path), O_WRONLY | O_CLOEXEC);
     assert_int_equal(write(fd, type, strlen(type)), strlen(type));
     (void)close(fd);
 }
@@ -154,21 +106,21 @@ static void threaded_ones_are_entered(void **state) {
     if (!is_superuser())
         return;
     char threads[64], domain[64];
-    (void)snprintf(threads, sizeof threads, "%.40s/threads", own_name());
-    (void)snprintf(domain, sizeof domain, "%.40s/domain", own_name());
-    assert_int_equal(mkdir(path_of(threads), 0755), 0);
+    (void)snprintf(threads, sizeof threads, "%.40s/threads", own_cgroup());
+    (void)snprintf(domain, sizeof domain, "%.40s/domain", own_cgroup());
+    assert_int_equal(mkdir(cgroup_path(threads), 0755), 0);
     write_type(threads, "threaded");
     fx_command command = idle_command();
-    command.cgroup = path_of(threads);
+    command.cgroup = cgroup_path(threads);
     if (!is_lacking(&command, "cgroup"))
         assert_is_in(&command, threads);
     /* Beside a threaded one there can be nothing else with processes in it. */
-    assert_int_equal(mkdir(path_of(domain), 0755), 0);
-    command.cgroup = path_of(domain);
+    assert_int_equal(mkdir(cgroup_path(domain), 0755), 0);
+    command.cgroup = cgroup_path(domain);
     if (!is_lacking(&command, "cgroup"))
         assert_takes_no_process(&command);
-    assert_int_equal(rmdir(path_of(domain)), 0);
-    assert_int_equal(rmdir(path_of(threads)), 0);
+    assert_int_equal(rmdir(cgroup_path(domain)), 0);
+    assert_int_equal(rmdir(cgroup_path(threads)), 0);
 }
 
 static void it_may_be_gone_since(void **state) {
@@ -177,11 +129,11 @@ static void it_may_be_gone_since(void **state) {
     if (!is_superuser())
         return;
     char name[128];
-    (void)snprintf(name, sizeof name, "%s/gone", own_name());
-    assert_int_equal(mkdir(path_of(name), 0755), 0);
-    int fd = open(path_of(name), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    (void)snprintf(name, sizeof name, "%s/gone", own_cgroup());
+    assert_int_equal(mkdir(cgroup_path(name), 0755), 0);
+    int fd = open(cgroup_path(name), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_true(fd >= 0);
-    assert_int_equal(rmdir(path_of(name)), 0);
+    assert_int_equal(rmdir(cgroup_path(name)), 0);
     fx_command command = idle_command();
     command.cgroup_fd = (fx_number)FX_NUMBER(fd);
     if (!is_lacking(&command, "cgroup")) {
@@ -235,13 +187,13 @@ static void unprivileged_as_well(void **state) {
 
 int main(int argc, char **argv) {
     own_path = argc > 0 ? argv[0] : "";
-    find_mount();
+    find_cgroup_mount();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(it_is_entered, make_own, remove_own),
-        cmocka_unit_test_setup_teardown(by_descriptor_as_well, make_own, remove_own),
+        cmocka_unit_test_setup_teardown(it_is_entered, make_cgroup, remove_cgroup),
+        cmocka_unit_test_setup_teardown(by_descriptor_as_well, make_cgroup, remove_cgroup),
         cmocka_unit_test(one_that_is_not_there_is_named),
-        cmocka_unit_test_setup_teardown(threaded_ones_are_entered, make_own, remove_own),
-        cmocka_unit_test_setup_teardown(it_may_be_gone_since, make_own, remove_own),
+        cmocka_unit_test_setup_teardown(threaded_ones_are_entered, make_cgroup, remove_cgroup),
+        cmocka_unit_test_setup_teardown(it_may_be_gone_since, make_cgroup, remove_cgroup),
         cmocka_unit_test(one_that_is_not_there_may_be_skipped),
         cmocka_unit_test(what_is_none_is_not_compiled),
         cmocka_unit_test(unprivileged_as_well),

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.support import DEADLINE, ROOT, launcher, options, succeeds
 
 FOLDER = ROOT / "build" / "default" / "cli"
-SUBCOMMANDS = ["exec", "explain", "batch", "doctor"]
+SUBCOMMANDS = ["exec", "run", "explain", "batch", "doctor"]
 
 BASH = r"""
 source "$1"
@@ -102,6 +102,11 @@ def test_bash_offers_every_option(subcommand: str) -> None:
         ("forkexec exec --landlock r", ["ro:", "rw:"]),
         ("forkexec exec --mechanism clone", ["clone", "clone3"]),
         ("forkexec exec --best-effort nice,oom", ["nice,oom_score_adj"]),
+        ("forkexec run --kill-scope desc", ["descendants"]),
+        ("forkexec run --keep-output=head-", ["head-and-tail"]),
+        ("forkexec run --json=strawb", ["strawberry"]),
+        ("forkexec run --tee strawb", ["strawberry"]),
+        ("forkexec run --signal TER", ["TERM"]),
         ("forkexec exec --user roo", ["root"]),
         ("forkexec exec --user=roo", ["root"]),
         ("forkexec exec --groups root,daem", ["root,daemon"]),
@@ -317,7 +322,8 @@ def test_zsh_at_a_terminal(folder: Path) -> None:
         "forkexec exec --user=roo": "forkexec exec --user=root ",
         "forkexec exec A=1 cat strawb": "forkexec exec A=1 cat strawberry ",
         "forkexec exec --setsid -- cat strawb": "forkexec exec --setsid -- cat strawberry ",
-        "forkexec doctor --js": "forkexec doctor --json ",
+        "forkexec doctor --js": "forkexec doctor --json=",
+        "forkexec doctor --hel": "forkexec doctor --help ",
     }
     check_lines(shell, lines)
 

@@ -13,11 +13,24 @@
  *     act terminal        ends with 0 if its group is in the foreground of its terminal, 1 if
  *                         in the background, 2 if it has no terminal
  *     act leave           ends at once, leaving a grandchild that lives until the end of input
+ *     act burn MS         ends when it has used so much of a processor
+ *     act touch BYTES     writes to so much memory
+ *     act family WORD...  does what the words say, one after the other:
+ *             ignore      ignores SIGTERM
+ *             heir        at SIGTERM ends, but leaves another, which ignores it
+ *             group       leads a process group
+ *             session     leads a session
+ *             fork        the child goes on with the next word, the parent no further
+ *             orphan      the same, and the parent ends before that
+ *             chain       forks, and the child as well, and so on, 200 times
+ *         Each that has not ended then says "r", lives until the end of input, and says "e".
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -75,6 +88,69 @@ static int count_open(void) {
     return count < MOST ? count : MOST;
 }
 
+static int burn(long milliseconds) {
+    struct rusage used;
+    do
+        (void)getrusage(RUSAGE_SELF, &used);
+    while ((used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+               (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000 <
+           milliseconds);
+    return 0;
+}
+
+static int touch(size_t size) {
+    volatile char *memory = malloc(size);
+    if (!memory)
+        return FAILED;
+    for (size_t i = 0; i < size; i += 1024)
+        memory[i] = 1;
+    return memory[size / 2] == 1 ? 0 : 1;
+}
+
+static int live_as_family(void) {
+    write_all(STDOUT_FILENO, "r", 1);
+    int result = copy(-1);
+    write_all(STDOUT_FILENO, "e", 1);
+    return result;
+}
+
+static void leave_heir(int number) {
+    (void)signal(number, SIG_IGN);
+    pid_t pid = fork();
+    _exit(pid == 0 ? live_as_family() : pid < 0 ? FAILED : 0);
+}
+
+/* Whether this is the child; that of a parent who is to end goes on when it is an orphan. */
+static bool goes_on(bool as_orphan) {
+    pid_t parent = getpid(), pid = fork();
+    if (pid < 0)
+        _exit(FAILED);
+    while (pid == 0 && as_orphan && getppid() == parent)
+        (void)sched_yield();
+    return pid == 0;
+}
+
+static int found_family(char **word) {
+    for (; *word; word++) {
+        if (strcmp(*word, "ignore") == 0)
+            (void)signal(SIGTERM, SIG_IGN);
+        else if (strcmp(*word, "heir") == 0)
+            (void)signal(SIGTERM, leave_heir);
+        else if (strcmp(*word, "group") == 0 && setpgid(0, 0) < 0)
+            return FAILED;
+        else if (strcmp(*word, "session") == 0 && setsid() < 0)
+            return FAILED;
+        else if (strcmp(*word, "fork") == 0 || strcmp(*word, "orphan") == 0) {
+            bool ends = **word == 'o';
+            if (!goes_on(ends))
+                return ends ? 0 : live_as_family();
+        } else if (strcmp(*word, "chain") == 0)
+            for (int link = 0; link < 200 && goes_on(false); link++)
+                ;
+    }
+    return live_as_family();
+}
+
 static int place_at_terminal(void) {
     int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
     if (terminal < 0)
@@ -108,6 +184,12 @@ int main(int argc, char **argv) {
     }
     if (strcmp(action, "count") == 0)
         return count_open();
+    if (strcmp(action, "burn") == 0 && argc == 3)
+        return burn(atol(argv[2]));
+    if (strcmp(action, "touch") == 0 && argc == 3)
+        return touch((size_t)atol(argv[2]));
+    if (strcmp(action, "family") == 0)
+        return found_family(argv + 2);
     if (strcmp(action, "terminal") == 0)
         return place_at_terminal();
     if (strcmp(action, "leave") == 0) {

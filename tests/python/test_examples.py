@@ -48,7 +48,11 @@ OUTPUT = {
         "  step command, missing: unknown\n"
     ),
     "hello": "hello from a child\nit ended with 0\n",
+    "pipeline": (
+        "1:apple\n2:fig\n3:pear\nprintf ended with 0\nsort ended with 0\ngrep ended with 0\n"
+    ),
     "plan": "{reason}\n100 of 100 ended well\n",
+    "start": 'true ended with 0\nexec("/nonexistent/program"): program not found\n',
     "timeout": "still running\nended by signal 15\nsignalled again: gone\n",
 }
 

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""Starting and following a child from a task, in steps that never wait.
+
+Nothing blocks the event loop: the start is made by the engine's own thread, and whatever a drain
+waits for is gathered behind one descriptor, for which the loop waits among all its others.
+"""
+
+import select
+from typing import List, Optional, Tuple
+
+from forkexec._aio_loop import Loop
+from forkexec._engine import engine
+from forkexec._native import Child, Drain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Union
+
+    from forkexec._native import _Command
+
+    Gathering = Union["select.epoll", "select.kqueue"]
+
+_LAST_RUNG = 1000  # milliseconds for it, where there is no time to wait for a ladder
+
+
+async def begun(loop: Loop, command: "_Command", start_timeout: int) -> Child:
+    """Start a child. Its start is given up if the task is cancelled before it is known."""
+    start = engine.start(command, start_timeout)
+    try:
+        await loop.wait(start.fileno(), False, None)
+    except BaseException:
+        start.abandon()
+        raise
+    return start.finish()
+
+
+async def followed(loop: Loop, drain: Drain) -> None:
+    """Until all is over."""
+    while not drain.run(0):
+        await _turn(loop, drain)
+
+
+async def followed_or_stopped(loop: Loop, drain: Drain) -> None:
+    """Until all is over; who cancels the task stops the children, and twice, at once."""
+    try:
+        await followed(loop, drain)
+    except GeneratorExit:
+        _cut_short(drain)  # nobody runs this task any more
+        raise
+    except BaseException:
+        await stopped(loop, drain)
+        raise
+
+
+async def stopped(loop: Loop, drain: Drain) -> None:
+    drain.stop()
+    await loop.shielded(lambda: followed(loop, drain), drain.stop)
+
+
+def _cut_short(drain: Drain) -> None:
+    for patience in (0, _LAST_RUNG):
+        drain.stop()
+        if drain.run(patience):
+            return
+
+
+async def _turn(loop: Loop, drain: Drain) -> None:
+    interest, milliseconds = drain.interest()
+    timeout = None if milliseconds < 0 else milliseconds / 1000
+    gathering = _gathered(interest)
+    if gathering is None:
+        await loop.pause()
+        return
+    try:
+        await loop.wait(gathering.fileno(), False, timeout)
+    finally:
+        gathering.close()
+
+
+def _gathered(interest: List[Tuple[int, int]]) -> "Optional[Gathering]":
+    """A descriptor that is readable when one of these is ready; None if one always is.
+
+    It is made anew for each turn: numbers that a drain has closed may be another's already.
+    """
+    wanted: dict[int, int] = {}
+    for descriptor, events in interest:
+        wanted[descriptor] = wanted.get(descriptor, 0) | events
+    gathering = select.epoll() if hasattr(select, "epoll") else select.kqueue()
+    try:
+        for descriptor, events in wanted.items():
+            _add(gathering, descriptor, events)
+    except PermissionError:  # of a file: reading it never waits
+        gathering.close()
+        return None
+    except BaseException:
+        gathering.close()
+        raise
+    return gathering
+
+
+if hasattr(select, "epoll"):
+
+    def _add(gathering: "Gathering", descriptor: int, events: int) -> None:
+        # The bits of poll(2) are those of epoll_ctl(2).
+        gathering.register(descriptor, events)  # type: ignore[union-attr]
+
+else:
+
+    def _add(gathering: "Gathering", descriptor: int, events: int) -> None:
+        filters = [
+            kind
+            for bit, kind in (
+                (select.POLLIN, select.KQ_FILTER_READ),
+                (select.POLLOUT, select.KQ_FILTER_WRITE),
+            )
+            if events & bit
+        ]
+        # Of a pipe with no wish to write, that its reader is gone is told all the same.
+        for kind in filters:
+            gathering.control([select.kevent(descriptor, kind)], 0)  # type: ignore[union-attr]
