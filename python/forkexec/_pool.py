@@ -7,6 +7,9 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Callable, Iterable, Iterator, List, Optional, Set, Type
 
+from forkexec._call import Call
+from forkexec._follow import follow
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
@@ -116,12 +119,12 @@ class Pool:
     # ---- the workers ----
 
     def _work(self, command: "Command") -> "Result":
-        from forkexec._follow import follow
-
         with self._lock:
             self._running += 1
             self._tell()
-        return follow(command, self._begin, self._end)
+        keywords = command.keywords
+        args = list(command.args) if isinstance(command.args, tuple) else command.args
+        return follow(Call(args, keywords), self._begin, self._end)
 
     def _begin(self, drain: "Drain") -> None:
         with self._lock:
