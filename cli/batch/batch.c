@@ -232,7 +232,8 @@ int run_batch(struct request *request) {
     joblog_close(&batch.log);
     records_free(&batch.records);
     parsed_free(&batch.parsed);
-    free(batch.environment.data);
+    free(batch.environment_set.data);
+    free(batch.environment_unset.data);
     free(batch.polled);
     free(batch.jobs);
     return status;

@@ -246,20 +246,25 @@ CANCELLED = {"CancelledError", "Cancelled"}
 
 
 def test_cancelling_stops_the_scope(on_loop: Run, pipes: List[Pipe]) -> None:
-    told, gate, alive = pipes
+    gate, alive, _ = pipes
     events: List[bytes] = []
 
     async def run() -> None:
         await aio.run(
-            shell("trap 'echo stopped; exit' TERM; (read x <&4) & echo ready >&3; wait"),
+            shell("trap 'echo stopped; exit' TERM; (read x <&3) & echo ready; wait"),
             stdout=PIPE,
             on_stdout=events.append,
-            map={3: told.writer, 4: gate.reader, 5: alive.writer},
+            map={3: gate.reader, 4: alive.writer},
             kill_scope="group",
         )
 
+    async def running() -> None:
+        while not events:
+            await forkexec._aio_loop.running().pause()  # type: ignore[attr-defined]
+        events.clear()
+
     async def work() -> str:
-        return await _cancelled_when(lambda: _readable(told), run)
+        return await _cancelled_when(running, run)
 
     assert on_loop(work) in CANCELLED
     assert b"".join(events) == b"stopped\n"
@@ -290,7 +295,9 @@ def test_cancelling_twice_does_not_wait_for_the_grace(pipes: List[Pipe]) -> None
     async def work() -> None:
         task = asyncio.ensure_future(
             aio.run(
-                shell("trap 'echo stubborn >&3' TERM; echo ready >&3; while :; do read x <&4; done"),
+                shell(
+                    "trap 'echo stubborn >&3' TERM; echo ready >&3; while :; do read x <&4; done"
+                ),
                 map={3: told.writer, 4: gate.reader},
                 grace=10 * DEADLINE,
                 kill_scope="process",
