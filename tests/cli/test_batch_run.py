@@ -227,14 +227,14 @@ def test_now_ends_what_runs(tmp_path: Path) -> None:
         "sh -c 'read x < told; exit 7'",
         "echo no",
     ]
-    outcome = batch(
-        lines(commands), "-j2", "--halt", "now,fail=1", "--joblog", "log", cwd=tmp_path
-    )
+    outcome = batch(lines(commands), "-j2", "--halt", "now,fail=1", "--joblog", "log", cwd=tmp_path)
     assert (outcome.status, outcome.stdout) == (7, "")
     # -1: it was ended, so it runs again.
     assert endings(tmp_path / "log") == {1: (-1, 15), 2: (7, 0)}
     commands[0] = "sh -c 'echo x > told; read x < never'"
-    outcome = batch(lines(commands), "-j1", "--joblog", "log", "--resume", "--dry-run", cwd=tmp_path)
+    outcome = batch(
+        lines(commands), "-j1", "--joblog", "log", "--resume", "--dry-run", cwd=tmp_path
+    )
     assert outcome.stdout == lines([commands[0], commands[2]])
     assert outcome.stderr == f"forkexec: 1: was stopped, and is to run again: {commands[0]}\n"
 
@@ -302,16 +302,16 @@ def test_term_drains(tmp_path: Path) -> None:
         assert process.stdout is not None and process.stdout.read() == b""
         assert finish(process) == 128 + number
         assert endings(folder / "log") == {1: (0, 0), 2: (3, 0)}
-        outcome = batch(
-            lines(commands), "-j1", "--joblog", "log", "--resume", cwd=folder
-        )
+        outcome = batch(lines(commands), "-j1", "--joblog", "log", "--resume", cwd=folder)
         assert (outcome.status, outcome.stdout, outcome.stderr) == (0, "no\n", "")
 
 
 TREE = "sh -c 'sh -c \"echo \\$\\$ > told; read x < never\"; echo no'"
 
 
-@pytest.mark.parametrize("arguments", [[], ["-k"], ["--kill-scope=group"], ["--kill-scope=session"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["-k"], ["--kill-scope=group"], ["--kill-scope=session"]]
+)
 def test_a_second_signal_ends_what_runs(tmp_path: Path, arguments: list[str]) -> None:
     """With all that is below it."""
     fifos(tmp_path, "told", "never")

@@ -3,7 +3,8 @@
 
 A block of ```console has commands behind "$ ", each followed by what it prints; a line "..."
 stands for any lines. A block of ```python is a program; a block of ```output behind it is what it
-prints; without one it only has to end well. All blocks of a section share a folder, so that one can go on where another ended.
+prints; without one it only has to end well. All blocks of a section share a folder, so that one can
+go on where another ended.
 """
 
 from __future__ import annotations
