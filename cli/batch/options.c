@@ -178,7 +178,7 @@ static const struct option run_options[] = {
     {.name = "kill-scope",
      .metavar = "SCOPE",
      .completion = COMPLETE_SCOPE,
-     .help = "what is signalled: descendants, group, ...",
+     .help = "what is signalled: descendants, group or others",
      .more = "process: the command alone. group: its process group, which is then one of its own. "
              "session: its session, likewise. cgroup: the control group of --cgroup. descendants: "
              "the command and all below it. The default is session with --setsid, group with "
