@@ -106,12 +106,15 @@ def test_empty_lines_and_comments_are_no_commands(folder: Path) -> None:
     ("line", "complaint"),
     [
         ("echo 'a", "a ' is not closed"),
-        ('echo "a\'', 'a " is not closed'),
+        ("echo \"a'", 'a " is not closed'),
         ("echo a\\", "nothing stands behind the last backslash"),
         ("A=1 B=2", "variables stand there, and no command"),
         ("echo a\0b", "it has a NUL byte; is --null meant?"),
         *(
-            (f"echo a {operator} b", "| & ; < > mean nothing without --shell; quote what is an argument")
+            (
+                f"echo a {operator} b",
+                "| & ; < > mean nothing without --shell; quote what is an argument",
+            )
             for operator in ("|", "&&", "||", ";", "&", ">", ">>", "<", "2>", "2>&1", "2>&-")
         ),
     ],
@@ -168,15 +171,17 @@ def test_shell(folder: Path) -> None:
 
 # ---- JSON ----
 
-json_words = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=12)
+json_words = st.text(
+    st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=12
+)
 
 
 @settings(deadline=None, max_examples=60)
-@given(commands=st.lists(st.lists(json_words, max_size=4), min_size=1, max_size=6), ascii=st.booleans())
+@given(
+    commands=st.lists(st.lists(json_words, max_size=4), min_size=1, max_size=6), ascii=st.booleans()
+)
 def test_json_arrays(folder: Path, commands: list[list[str]], ascii: bool) -> None:
-    text = lines(
-        [json.dumps([*PRINT, *command], ensure_ascii=ascii) for command in commands]
-    )
+    text = lines([json.dumps([*PRINT, *command], ensure_ascii=ascii) for command in commands])
     assert seen(text, "--input-format", "json", folder=folder) == commands
 
 
@@ -293,7 +298,10 @@ def test_json_that_is_not_utf8(folder: Path, raw: bytes) -> None:
         ("--input-format xml", '--input-format: "xml" is not lines, null or json'),
         ("-j 0", "-j: 0 is not from 1 to 100000"),
         ("--halt later", '--halt: "later" is not never, or as now,fail=1 or soon,success=20%'),
-        ("--halt now,fail=0", '--halt: "now,fail=0" is not never, or as now,fail=1 or soon,success=20%'),
+        (
+            "--halt now,fail=0",
+            '--halt: "now,fail=0" is not never, or as now,fail=1 or soon,success=20%',
+        ),
         ("--timeout soon", '--timeout: "soon" is not a duration, such as 10, 1.5s, 2m, 1h'),
         ("--timeout 1.2.3", '--timeout: "1.2.3" is not a duration, such as 10, 1.5s, 2m, 1h'),
         ("--max-output 5X", '--max-output: "5X" is not a size, such as 4096, 64K, 1M'),
