@@ -69,5 +69,5 @@ int signals_take(void) {
     if (taken == come)
         return 0;
     taken++;
-    return last;
+    return (int)last;
 }
