@@ -85,8 +85,8 @@ static int set_scope(struct batch *batch) {
 
 static int set_ladder(struct batch *batch) {
     unsigned long long kill_after = batch->options.kill_after.value;
-    batch->rungs[0] = (fx_rung){batch->options.signal,
-                                  kill_after < INT_MAX ? (int)kill_after : INT_MAX};
+    batch->rungs[0] =
+        (fx_rung){batch->options.signal, kill_after < INT_MAX ? (int)kill_after : INT_MAX};
     batch->rungs[1] = (fx_rung){SIGKILL, AFTER_KILL};
     batch->ladder = (fx_ladder){
         .size = sizeof batch->ladder, .rungs = batch->rungs, .rung_count = COUNT_OF(batch->rungs)};

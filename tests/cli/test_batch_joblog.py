@@ -26,7 +26,13 @@ from tests.cli.batch import (
 )
 from tests.cli.support import DEADLINE, FAILED
 
-COMMANDS = ["true", "sh -c 'exit 3'", "/nonexistent/program", "sh -c 'kill -9 $$'", "cat /nonexistent"]
+COMMANDS = [
+    "true",
+    "sh -c 'exit 3'",
+    "/nonexistent/program",
+    "sh -c 'kill -9 $$'",
+    "cat /nonexistent",
+]
 
 
 def test_columns(tmp_path: Path) -> None:
@@ -165,13 +171,12 @@ def test_kill_and_resume(tmp_path: Path) -> None:
     ]
     ran = [int(line) for line in (tmp_path / "ran").read_text().split()]
     assert sorted(ran) == sorted([*range(1, 12), 6, 7])
-    assert endings(tmp_path / "log") == {n: (0, 0) for n in range(1, 12)}
+    assert endings(tmp_path / "log") == dict.fromkeys(range(1, 12), (0, 0))
     assert not (tmp_path / "log.running").exists()
 
 
 def test_killed_again_and_again(tmp_path: Path) -> None:
-    """Whenever it is killed: who has a line does not run again, nobody is missing, and who runs again
-    has been named."""
+    """Who has a line does not run again, nobody is missing, and who runs again has been named."""
     count, log = 400, tmp_path / "log"
     commands = lines([f"echo {n}" for n in range(1, count + 1)])
     ran: list[int] = []
@@ -191,7 +196,9 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
                 fresh.append(int(line))
                 if len(fresh) == kill_after:
                     process.kill()
-            named += [int(line.split(b":")[1]) for line in process.stderr if b"to run again" in line]
+            named += [
+                int(line.split(b":")[1]) for line in process.stderr if b"to run again" in line
+            ]
             process.wait(timeout=DEADLINE)
         assert not logged & set(fresh)
         ran += fresh

@@ -14,7 +14,9 @@ from tests.cli.support import launcher
 from tests.python.recipes import Recipe, Step, is_as_printed, recipes_of
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "doc" / name for name in ("recipes.md", "python-popen.md", "python-run.md")]
+PAGES = [
+    ROOT / "doc" / name for name in ("recipes.md", "batch.md", "python-popen.md", "python-run.md")
+]
 RECIPES = [recipe for page in PAGES for recipe in recipes_of(page)]
 DEADLINE = 120  # seconds: only so that a hang becomes a failure
 ASKED_FOR = [
