@@ -179,7 +179,7 @@ static const struct option run_options[] = {
     {.name = "kill-scope",
      .metavar = "SCOPE",
      .completion = COMPLETE_SCOPE,
-     .help = "what is stopped with it: group, descendants",
+     .help = "what is signalled: descendants, group or others",
      .more = "process: the command alone. group: its process group, which is then one of its own. "
              "session: its session, likewise. cgroup: the control group of --cgroup. descendants: "
              "the command and all below it, which is meant where the system has a tree of "

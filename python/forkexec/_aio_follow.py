@@ -9,6 +9,7 @@ import select
 from typing import List, Optional, Tuple
 
 from forkexec._aio_loop import Loop
+from forkexec._call import Call
 from forkexec._engine import engine
 from forkexec._native import Child, Drain
 
@@ -16,22 +17,51 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Union
 
-    from forkexec._native import _Command
+    from forkexec._native import Start
 
     Gathering = Union["select.epoll", "select.kqueue"]
 
 _LAST_RUNG = 1000  # milliseconds for it, where there is no time to wait for a ladder
 
 
-async def begun(loop: Loop, command: "_Command", start_timeout: int) -> Child:
-    """Start a child. Its start is given up if the task is cancelled before it is known."""
-    start = engine.start(command, start_timeout)
+async def begun(loop: Loop, call: Call) -> Child:
+    """Start a child. Who cancels the task before that is done gives the start up, and if the child
+    runs by then, stops it."""
+    start = engine.start(call.command, call.start_timeout)
     try:
         await loop.wait(start.fileno(), False, None)
-    except BaseException:
+    except GeneratorExit:
         start.abandon()
         raise
-    return start.finish()
+    except BaseException:
+        if _is_over(start):
+            await _stop_alone(loop, call, start.finish())
+        else:
+            start.abandon()
+        raise
+    child: Child = start.finish()
+    return child
+
+
+def _is_over(start: "Start") -> bool:
+    poll = select.poll()
+    poll.register(start.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+async def _stop_alone(loop: Loop, call: Call, child: Child) -> None:
+    drain = lone_drain(call, child)
+    try:
+        await stopped(loop, drain)
+    finally:
+        drain.close()
+        child.close()
+
+
+def lone_drain(call: Call, child: Child) -> Drain:
+    """One that follows a child, and none of its streams."""
+    drain: Drain = engine.drain([child], None, (), (None, None, None, None, call.bounds[4]))
+    return drain
 
 
 async def followed(loop: Loop, drain: Drain) -> None:

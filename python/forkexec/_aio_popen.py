@@ -9,14 +9,13 @@ from forkexec import _follow as follow
 from forkexec._aio_loop import Loop, running
 from forkexec._aio_streams import ReadStream, WriteStream
 from forkexec._call import Call
-from forkexec._engine import engine
 from forkexec._popen_class import refuse_for_popen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from forkexec._native import Child, Drain
+    from forkexec._native import Child
     from forkexec._result import Result, Usage
     from forkexec._types import RunKeywords
 
@@ -73,8 +72,7 @@ class Popen:
         if self._child is not None:
             raise RuntimeError("it has been started already")
         self._loop = running()
-        call = self._call
-        child = await aio_follow.begun(self._loop, call.command, call.start_timeout)
+        child = await aio_follow.begun(self._loop, self._call)
         ends = [child.take(stream) if child.descriptor(stream) >= 0 else -1 for stream in range(3)]
         self._child = child
         if ends[0] >= 0:
@@ -166,7 +164,7 @@ class Popen:
         tries does not wait for the grace. TimeoutError: somebody is left, even so.
         """
         if self.poll() is None:
-            drain = self._drain()
+            drain = aio_follow.lone_drain(self._call, self._started())
             try:
                 await aio_follow.stopped(self._loop, drain)
                 if drain.state()[-1]:
@@ -180,18 +178,12 @@ class Popen:
     async def wait(self) -> Optional[int]:
         """Until it has ended: the status. Who is cancelled here leaves the child as it is."""
         if self.poll() is None:
-            drain = self._drain()
+            drain = aio_follow.lone_drain(self._call, self._started())
             try:
                 await aio_follow.followed(self._loop, drain)
             finally:
                 drain.close()
         return self.poll()
-
-    def _drain(self) -> "Drain":
-        """One that follows the child alone."""
-        bounds = (None, None, None, None, self._call.bounds[4])
-        drain: Drain = engine.drain([self._started()], None, (), bounds)
-        return drain
 
     async def communicate(self, input: Any = None) -> Tuple[Any, Any]:
         """Send input, read standard output and error to their ends, and wait for the child.

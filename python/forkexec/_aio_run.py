@@ -25,7 +25,7 @@ async def run(args: Any, **keywords: "Unpack[RunKeywords]") -> Result:
     loop = running()
     call = Call(args, dict(keywords), "run")
     try:
-        child = await begun(loop, call.command, call.start_timeout)
+        child = await begun(loop, call)
         followed = following(call, child)
         try:
             await followed_or_stopped(loop, followed.drain)

@@ -89,7 +89,10 @@ def _read_ahead(file: Any) -> bytes:
             os.close(empty)
     finally:
         os.close(pipe)
-    return data.encode(file.encoding, file.errors) if isinstance(data, str) else bytes(data)
+    # Not of nothing, which some encodings begin with a mark.
+    return (
+        data.encode(file.encoding, file.errors) if data and isinstance(data, str) else data or b""
+    )
 
 
 def _give_up(stdin: IO[Any], keep: bool) -> int:

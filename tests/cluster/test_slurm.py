@@ -102,6 +102,7 @@ def test_a_task_that_was_cut_off_goes_on(
     assert_all_is_done(tmp_path, lines)
     begun = Counter(numbers(tmp_path / "begun"))
     twice = {lines[number] for number, times in begun.items() if times == 2}
-    # It was in its middle: some were finished, and some that ran were not.
-    assert finished and len(twice) == AT_ONCE and not finished & twice
+    # It was in its middle: some were finished, and some that ran were not. Those that Slurm's
+    # signal ends before the batch has got its own may even have been followed by others.
+    assert finished and AT_ONCE <= len(twice) <= 2 * AT_ONCE and not finished & twice
     assert max(begun.values()) == 2

@@ -2,14 +2,17 @@
 """forkexec.aio, on asyncio, on uvloop and on trio."""
 
 import asyncio
+import contextlib
+import errno
 import functools
 import gc
 import os
-import select
+import shutil
 import signal
 import subprocess
 import sys
-from typing import Any, Awaitable, Callable, Iterator, List
+from pathlib import Path
+from typing import Any, Awaitable, Callable, Iterator, List, Tuple
 
 import anyio
 import forkexec
@@ -186,23 +189,44 @@ async def _both(first: Callable[[], Awaitable[Any]], second: Callable[[], Awaita
         await asyncio.gather(first(), second())
 
 
-def test_others_run_while_an_exec_is_held(on_loop: Run, pipes: List[Pipe]) -> None:
-    """If the loop waited for the exec, nobody would open the gate."""
-    gate = pipes[0]
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Tuple[str, Pipe]]:
+    """A program whose exec is tried again and again until the pipe's writer, through which it is
+    open for writing, is closed."""
+    program = tmp_path / "held"
+    shutil.copy("/bin/true", program)
+    pipe = Pipe()
+    writer = os.open(program, os.O_WRONLY)
+    os.dup2(writer, pipe.writer, inheritable=False)
+    os.close(writer)
+    with pytest.raises(OSError) as caught:
+        forkexec.run([str(program)])
+    if caught.value.errno != errno.ETXTBSY:
+        pytest.skip("programs that are written to can be executed here")
+    yield str(program), pipe
+    pipe.close()
+
+
+AGES = 24 * 60 * 60 * 1000
+
+
+def test_others_run_while_an_exec_is_held(on_loop: Run, held: Tuple[str, Pipe]) -> None:
+    """If the loop waited for the exec, nobody would let it go on."""
+    program, pipe = held
     events: List[str] = []
 
     async def start() -> None:
-        await aio.run(["true"], gate=gate.reader, check=True)
+        await aio.run([program], busy_timeout=AGES, check=True)
         events.append("started")
 
-    async def open_gate() -> None:
+    async def let_it_go_on() -> None:
         for _ in range(10):
             await forkexec._aio_loop.running().pause()  # type: ignore[attr-defined]
         events.append("others ran")
-        gate.close(gate.writer)
+        pipe.close(pipe.writer)
 
     async def work() -> None:
-        await _both(start, open_gate)
+        await _both(start, let_it_go_on)
 
     on_loop(work)
     assert events == ["others ran", "started"]
@@ -246,42 +270,51 @@ CANCELLED = {"CancelledError", "Cancelled"}
 
 
 def test_cancelling_stops_the_scope(on_loop: Run, pipes: List[Pipe]) -> None:
-    told, gate, alive = pipes
+    gate, alive, _ = pipes
     events: List[bytes] = []
 
     async def run() -> None:
         await aio.run(
-            shell("trap 'echo stopped; exit' TERM; (read x <&4) & echo ready >&3; wait"),
+            shell("trap 'echo stopped; exit' TERM; (echo ready; read x <&3) & wait"),
             stdout=PIPE,
             on_stdout=events.append,
-            map={3: told.writer, 4: gate.reader, 5: alive.writer},
+            map={3: gate.reader, 4: alive.writer},
             kill_scope="group",
         )
 
+    async def running() -> None:
+        while not events:
+            await forkexec._aio_loop.running().pause()  # type: ignore[attr-defined]
+        events.clear()
+
     async def work() -> str:
-        return await _cancelled_when(lambda: _readable(told), run)
+        return await _cancelled_when(running, run)
 
     assert on_loop(work) in CANCELLED
     assert b"".join(events) == b"stopped\n"
     alive.wait_for_end()
 
 
-def test_cancelling_a_start(on_loop: Run, pipes: List[Pipe]) -> None:
-    gate = pipes[0]
+def test_cancelling_a_start(on_loop: Run, held: Tuple[str, Pipe]) -> None:
+    """The engine's thread kills the child, and reaps it, by and by."""
+    alive = Pipe()
 
     async def soon() -> None:
         for _ in range(5):
             await forkexec._aio_loop.running().pause()  # type: ignore[attr-defined]
 
     async def work() -> str:
-        return await _cancelled_when(soon, lambda: aio.run(["true"], gate=gate.reader))
+        return await _cancelled_when(
+            soon, lambda: aio.run([held[0]], busy_timeout=AGES, pass_fds=[alive.writer])
+        )
 
     assert on_loop(work) in CANCELLED
-    # The engine's thread kills the child, and reaps it: which then holds the reader no more.
-    gate.close(gate.reader)
-    poll = select.poll()
-    poll.register(gate.writer, 0)
-    assert poll.poll(DEADLINE * 1000) == [(gate.writer, select.POLLERR)]
+    assert alive.wait_for_end() == b""
+    alive.close()
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            os.sched_yield()
 
 
 def test_cancelling_twice_does_not_wait_for_the_grace(pipes: List[Pipe]) -> None:
@@ -290,7 +323,9 @@ def test_cancelling_twice_does_not_wait_for_the_grace(pipes: List[Pipe]) -> None
     async def work() -> None:
         task = asyncio.ensure_future(
             aio.run(
-                shell("trap 'echo stubborn >&3' TERM; echo ready >&3; while :; do read x <&4; done"),
+                shell(
+                    "trap 'echo stubborn >&3' TERM; echo ready >&3; while :; do read x <&4; done"
+                ),
                 map={3: told.writer, 4: gate.reader},
                 grace=10 * DEADLINE,
                 kill_scope="process",
