@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cli.support import DEADLINE, Outcome, launcher
+from tests.cli.support import DEADLINE, FAILED, Outcome, launcher
 
+MARK = "--next--"
+PRINT = ["printf", "%s\\0", MARK]
 HEADER = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
 
 
@@ -115,3 +117,29 @@ def finish(process: subprocess.Popen[bytes]) -> int:
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             process.wait()
+
+
+def arguments_of(output: str) -> list[list[str]]:
+    """The arguments of each command, behind its mark."""
+    found: list[list[str]] = []
+    for word in output.split("\0")[:-1]:
+        if word == MARK:
+            found.append([])
+        else:
+            found[-1].append(word)
+    return found
+
+
+def seen(text: str | bytes, *arguments: str, folder: Path) -> list[list[str]]:
+    outcome = batch(text, "-j1", *arguments, cwd=folder)
+    assert (outcome.status, outcome.stderr) == (0, ""), outcome
+    return arguments_of(outcome.stdout)
+
+
+def refused(text: str | bytes, *arguments: str, folder: Path) -> str:
+    """Nothing has run, and one line says why."""
+    outcome = batch(text, "-j1", *arguments, cwd=folder)
+    assert (outcome.status, outcome.stdout) == (FAILED, ""), outcome
+    prefix = f"forkexec: {folder}/commands: "
+    assert outcome.stderr.startswith(prefix) and outcome.stderr.count("\n") == 1, outcome
+    return outcome.stderr[len(prefix) : -1]

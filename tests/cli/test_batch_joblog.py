@@ -176,8 +176,7 @@ def test_kill_and_resume(tmp_path: Path) -> None:
 
 
 def test_killed_again_and_again(tmp_path: Path) -> None:
-    """Whenever it is killed: who has a line does not run again, nobody is missing, and who runs again
-    has been named."""
+    """Who has a line does not run again, nobody is missing, and who runs again has been named."""
     count, log = 400, tmp_path / "log"
     commands = lines([f"echo {n}" for n in range(1, count + 1)])
     ran: list[int] = []

@@ -10,9 +10,7 @@ import pty
 import re
 import struct
 import subprocess
-import tempfile
 import termios
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,19 +21,13 @@ from tests.cli.batch import batch, begin, endings, fifos, finish, let_go, lines
 from tests.cli.support import DEADLINE, FAILED, launcher
 
 
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
-
-
 def backwards(count: int) -> str:
     """Commands that all run at once and end in the order opposite to their own."""
     return lines(
         [
             f"sh -c 'echo a{n}; echo b{n} >&2; read x < m{n}; echo c{n}; echo x > m{n - 1}'"
             if 1 < n < count
-            else f"sh -c 'echo a1; echo b1 >&2; read x < m1; echo c1'"
+            else "sh -c 'echo a1; echo b1 >&2; read x < m1; echo c1'"
             if n == 1
             else f"sh -c 'echo a{n}; echo b{n} >&2; echo c{n}; echo x > m{n - 1}'"
             for n in range(1, count + 1)
@@ -80,9 +72,7 @@ def test_order_with_large_outputs(tmp_path: Path) -> None:
     ]
     outcome = batch(lines(commands), "--shell", "-j2", "-k", cwd=tmp_path)
     assert outcome.status == 0
-    expected = "".join(
-        (f"{n}\n" * 1500000)[:3000000] + f"\nend{n}\n" for n in range(2, 6)
-    )
+    expected = "".join((f"{n}\n" * 1500000)[:3000000] + f"\nend{n}\n" for n in range(2, 6))
     assert outcome.stdout == f"first\n{expected}last\n"
 
 
@@ -181,7 +171,9 @@ def test_lines_are_tagged_as_they_are(folder: Path, texts: list[str]) -> None:
     outcome = batch(text, "-j1", "--tag", "--input-format=json", cwd=folder)
     expected = ""
     for n, text in enumerate(texts):
-        expected += "".join(f"{n}\t{line}\n" for line in text.removesuffix("\n").split("\n") if text)
+        expected += "".join(
+            f"{n}\t{line}\n" for line in text.removesuffix("\n").split("\n") if text
+        )
     assert outcome.stdout == expected
 
 

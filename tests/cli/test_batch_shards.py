@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""forkexec batch: shards of one file have nothing in common and miss nothing; whose number we are."""
+"""forkexec batch: shards of one file have nothing in common and miss nothing; which one is ours."""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +14,6 @@ from tests.cli.batch import batch, endings, lines, rows
 from tests.cli.support import FAILED, Outcome
 
 SCHEDULERS = ["SLURM_", "JOB_COMPLETION_INDEX", "NOMAD_", "AWS_BATCH_", "FORKEXEC_SHARDS"]
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
 
 
 def numbered(count: int) -> str:
@@ -108,26 +100,54 @@ def test_schedulers(
 
 
 BAD = [
-    ({}, "this is no array job: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
-         "NOMAD_ALLOC_INDEX and AWS_BATCH_JOB_ARRAY_INDEX is set"),
-    (COUNTED, "this is no array job: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
-              "NOMAD_ALLOC_INDEX and AWS_BATCH_JOB_ARRAY_INDEX is set"),
-    ({"JOB_COMPLETION_INDEX": "1"}, "how many shards there are is not known; say it with --shards or "
-                                    "the variable FORKEXEC_SHARDS"),
-    ({"SLURM_ARRAY_TASK_ID": "1"}, "SLURM_ARRAY_TASK_MIN is not set; which shard this is cannot be "
-                                   "known"),
-    ({**COUNTED, "JOB_COMPLETION_INDEX": "x"}, "JOB_COMPLETION_INDEX is not a number; which shard "
-                                               "this is cannot be known"),
-    ({**COUNTED, "JOB_COMPLETION_INDEX": ""}, "JOB_COMPLETION_INDEX is not a number; which shard "
-                                              "this is cannot be known"),
-    ({**COUNTED, "JOB_COMPLETION_INDEX": "4"}, "JOB_COMPLETION_INDEX is 4, which is not one of 0-3"),
-    (slurm(2, 2, 2, 1), "the array has one task only; say with --shards which it is one of, as 0-7"),
-    (slurm(3, 1, 9, 3), "the array is not a range; say with --shards which indices there are, as 0-7"),
-    ({**COUNTED, "JOB_COMPLETION_INDEX": "1", "NOMAD_ALLOC_INDEX": "1"},
-     "both JOB_COMPLETION_INDEX and NOMAD_ALLOC_INDEX are set; say which one, as "
-     "--shard-from-env=nomad"),
-    ({"AWS_BATCH_JOB_ARRAY_INDEX": "1"}, "AWS_BATCH_JOB_ARRAY_SIZE is not set; which shard this is "
-                                         "cannot be known"),
+    (
+        {},
+        "this is no array job: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
+        "NOMAD_ALLOC_INDEX and AWS_BATCH_JOB_ARRAY_INDEX is set",
+    ),
+    (
+        COUNTED,
+        "this is no array job: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
+        "NOMAD_ALLOC_INDEX and AWS_BATCH_JOB_ARRAY_INDEX is set",
+    ),
+    (
+        {"JOB_COMPLETION_INDEX": "1"},
+        "how many shards there are is not known; say it with --shards or "
+        "the variable FORKEXEC_SHARDS",
+    ),
+    (
+        {"SLURM_ARRAY_TASK_ID": "1"},
+        "SLURM_ARRAY_TASK_MIN is not set; which shard this is cannot be known",
+    ),
+    (
+        {**COUNTED, "JOB_COMPLETION_INDEX": "x"},
+        "JOB_COMPLETION_INDEX is not a number; which shard this is cannot be known",
+    ),
+    (
+        {**COUNTED, "JOB_COMPLETION_INDEX": ""},
+        "JOB_COMPLETION_INDEX is not a number; which shard this is cannot be known",
+    ),
+    (
+        {**COUNTED, "JOB_COMPLETION_INDEX": "4"},
+        "JOB_COMPLETION_INDEX is 4, which is not one of 0-3",
+    ),
+    (
+        slurm(2, 2, 2, 1),
+        "the array has one task only; say with --shards which it is one of, as 0-7",
+    ),
+    (
+        slurm(3, 1, 9, 3),
+        "the array is not a range; say with --shards which indices there are, as 0-7",
+    ),
+    (
+        {**COUNTED, "JOB_COMPLETION_INDEX": "1", "NOMAD_ALLOC_INDEX": "1"},
+        "both JOB_COMPLETION_INDEX and NOMAD_ALLOC_INDEX are set; say which one, as "
+        "--shard-from-env=nomad",
+    ),
+    (
+        {"AWS_BATCH_JOB_ARRAY_INDEX": "1"},
+        "AWS_BATCH_JOB_ARRAY_SIZE is not set; which shard this is cannot be known",
+    ),
 ]
 
 

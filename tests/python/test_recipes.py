@@ -16,7 +16,13 @@ from tests.python.recipes import Recipe, Step, is_as_printed, recipes_of
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
     ROOT / name
-    for name in ("README.md", "doc/recipes.md", "doc/python-popen.md", "doc/python-run.md")
+    for name in (
+        "README.md",
+        "doc/batch.md",
+        "doc/recipes.md",
+        "doc/python-popen.md",
+        "doc/python-run.md",
+    )
 ]
 RECIPES = [recipe for page in PAGES for recipe in recipes_of(page)]
 DEADLINE = 120  # seconds: only so that a hang becomes a failure
