@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bench_moment MICROSECONDS: sleeps for so long, writes the time (nanoseconds of CLOCK_MONOTONIC, 64
- * bits) to standard output, and ends.
+ * bench_moment MICROSECONDS: sleeps for so long, writes the time (nanoseconds of CLOCK_MONOTONIC,
+ * 64 bits) to standard output, and ends.
  */
 #include <stdint.h>
 #include <stdlib.h>

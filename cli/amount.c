@@ -2,6 +2,7 @@
  *
  * Values with a unit: times and sizes.
  */
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -50,32 +51,46 @@ static bool multiply(const char *text, unsigned long long factor, unsigned long 
     return true;
 }
 
-static int read_amount(const struct request *request, const char *text, const char *what,
-                       const struct unit *units, unsigned long long *number) {
+/* -EINVAL: it is no such thing. -ERANGE: it is too big. */
+static int amount_of(const char *text, const struct unit *units, unsigned long long *number) {
     size_t whole = strspn(text, "0123456789");
     size_t point = text[whole] == '.';
     size_t part = point ? strspn(text + whole + 1, "0123456789") : 0;
     const struct unit *unit = unit_named(units, text + whole + point + part);
     if (whole + part == 0 || !unit)
-        return complain(request, "\"%s\" is not %s", text, what);
-    if (!multiply(text, unit->factor, number))
-        return complain(request, "%s is too big", text);
-    return 0;
+        return -EINVAL;
+    return multiply(text, unit->factor, number) ? 0 : -ERANGE;
 }
 
-int read_duration(const struct request *request, const char *text, unsigned long long *duration) {
+int duration_of(const char *text, unsigned long long *duration) {
     static const struct unit units[] = {
-        {"", 1000},        {"ms", 1},       {"s", 1000}, {"m", 60 * 1000},
+        {"", 1000},         {"ms", 1},       {"s", 1000}, {"m", 60 * 1000},
         {"h", 3600 * 1000}, {"d", 86400000}, {NULL, 0},
     };
-    return read_amount(request, text, "a duration, such as 10, 1.5s, 2m, 1h", units, duration);
+    return amount_of(text, units, duration);
 }
 
-int read_size(const struct request *request, const char *text, unsigned long long *size) {
+static int size_of(const char *text, unsigned long long *size) {
     static const struct unit units[] = {
         {"", 1},           {"K", 1ULL << 10},   {"M", 1ULL << 20},   {"G", 1ULL << 30},
         {"T", 1ULL << 40}, {"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30},
         {NULL, 0},
     };
-    return read_amount(request, text, "a size, such as 4096, 64K, 1M", units, size);
+    return amount_of(text, units, size);
+}
+
+static int complain_of(const struct request *request, int result, const char *text,
+                       const char *what) {
+    if (result == -ERANGE)
+        return complain(request, "%s is too big", text);
+    return result < 0 ? complain(request, "\"%s\" is not %s", text, what) : 0;
+}
+
+int read_duration(const struct request *request, const char *text, unsigned long long *duration) {
+    return complain_of(request, duration_of(text, duration), text,
+                       "a duration, such as 10, 1.5s, 2m, 1h");
+}
+
+int read_size(const struct request *request, const char *text, unsigned long long *size) {
+    return complain_of(request, size_of(text, size), text, "a size, such as 4096, 64K, 1M");
 }

@@ -44,7 +44,8 @@ void print_doctor_json(const struct utsname *system) {
     json_text(stdout, false, "release", system->release);
     json_text(stdout, false, "machine", system->machine);
     (void)fputs(",\n  ", stdout);
-    json_text(stdout, true, "mechanism", chosen.usable ? fx_mechanism_name(chosen.mechanism) : NULL);
+    json_text(stdout, true, "mechanism",
+              chosen.usable ? fx_mechanism_name(chosen.mechanism) : NULL);
     json_text(stdout, false, "reason", chosen.usable ? fx_reason_name(chosen.reason) : NULL);
     (void)fputs(",\n  \"mechanisms\": [", stdout);
     for (int n = FX_MECHANISM_CLONE3; n < FX_MECHANISM_COUNT; n++) {

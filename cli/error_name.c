@@ -13,14 +13,13 @@ static const struct {
     int code;
     const char *name;
 } rows[] = {
-    ROW(E2BIG),   ROW(EACCES),       ROW(EAGAIN),      ROW(EBADF),        ROW(EBUSY),
-    ROW(ECHILD),  ROW(ECANCELED),    ROW(EEXIST),      ROW(EFAULT),       ROW(EFBIG),
-    ROW(EINTR),   ROW(EINVAL),       ROW(EIO),         ROW(EISDIR),       ROW(ELOOP),
-    ROW(EMFILE),  ROW(ENAMETOOLONG), ROW(ENFILE),      ROW(ENODEV),       ROW(ENOENT),
-    ROW(ENOEXEC), ROW(ENOMEM),       ROW(ENOSPC),      ROW(ENOSYS),       ROW(ENOTDIR),
-    ROW(ENOTSUP), ROW(ENOTTY),       ROW(ENXIO),       ROW(EOPNOTSUPP),   ROW(EOVERFLOW),
-    ROW(EPERM),   ROW(EPIPE),        ROW(ERANGE),      ROW(EROFS),        ROW(ESRCH),
-    ROW(ETXTBSY), ROW(EUSERS),       ROW(ETIMEDOUT),
+    ROW(E2BIG),     ROW(EACCES),    ROW(EAGAIN),  ROW(EBADF),  ROW(EBUSY),        ROW(ECHILD),
+    ROW(ECANCELED), ROW(EEXIST),    ROW(EFAULT),  ROW(EFBIG),  ROW(EINTR),        ROW(EINVAL),
+    ROW(EIO),       ROW(EISDIR),    ROW(ELOOP),   ROW(EMFILE), ROW(ENAMETOOLONG), ROW(ENFILE),
+    ROW(ENODEV),    ROW(ENOENT),    ROW(ENOEXEC), ROW(ENOMEM), ROW(ENOSPC),       ROW(ENOSYS),
+    ROW(ENOTDIR),   ROW(ENOTSUP),   ROW(ENOTTY),  ROW(ENXIO),  ROW(EOPNOTSUPP),   ROW(EOVERFLOW),
+    ROW(EPERM),     ROW(EPIPE),     ROW(ERANGE),  ROW(EROFS),  ROW(ESRCH),        ROW(ETXTBSY),
+    ROW(EUSERS),    ROW(ETIMEDOUT),
 };
 
 const char *error_name(int code) {

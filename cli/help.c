@@ -80,9 +80,10 @@ void print_usage(void) {
                "  forkexec SUBCOMMAND --help\n"
                "  forkexec --version\n"
                "  forkexec --print man|bash|zsh|fish\n");
-    print_wrapped("Exit status: that of the command; 127 if it is not found, 126 if it cannot be "
-                  "executed, 125 if forkexec itself fails, with one line on standard error. Of run also "
-                  "124 if it was stopped at a deadline, 137 if it had to be killed, and 128 + N if "
-                  "signal N ended it.",
-                  0, 0, width);
+    print_wrapped(
+        "Exit status: that of the command; 127 if it is not found, 126 if it cannot be "
+        "executed, 125 if forkexec itself fails, with one line on standard error. Of run also "
+        "124 if it was stopped at a deadline, 137 if it had to be killed, and 128 + N if "
+        "signal N ended it.",
+        0, 0, width);
 }

@@ -47,11 +47,12 @@ const struct subcommand subcommands[] = {
     {.name = "batch",
      .synopsis = "[options] [FILE]",
      .summary = "run the commands of a file, many at a time",
-     .more = "FILE, or standard input, has a command on each line, with quotes and backslashes as "
-             "in a shell, and nothing else of one: no variables, wildcards or pipes, unless --shell "
-             "is given. Empty lines and comments are skipped. What is wrong with a line is found "
-             "before anything is started. Standard input of the commands is /dev/null. The options "
-             "of exec hold for every command.",
+     .more =
+         "FILE, or standard input, has a command on each line, with quotes and backslashes as "
+         "in a shell, and nothing else of one: no variables, wildcards or pipes, unless --shell "
+         "is given. Empty lines and comments are skipped. What is wrong with a line is found "
+         "before anything is started. Standard input of the commands is /dev/null. The options "
+         "of exec hold for every command.",
      .takes_file = true,
      .families = batch_families,
      .run = run_batch},

@@ -30,8 +30,6 @@ bool is_of_terminal(const siginfo_t *info);
 int become_subreaper(void);
 /* The children of this process, `room` of them at most; their number. */
 size_t list_children(pid_t *list, size_t room);
-/* Whether the descendants of a process can be found: FX_SCOPE_DESCENDANTS. */
-bool finds_descendants(void);
 
 /* How many processors this process may use: by its affinity, and by quotas. At least 1. */
 int usable_processors(void);

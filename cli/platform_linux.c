@@ -54,8 +54,6 @@ int current_capabilities(enum capability_set set, unsigned long long *bits) {
     }
 }
 
-bool finds_descendants(void) { return true; }
-
 int current_securebits(int *bits) {
     *bits = prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
     return *bits < 0 ? -errno : 0;

@@ -9,8 +9,6 @@ int current_capabilities(enum capability_set set, unsigned long long *bits) {
     return -ENOTSUP;
 }
 
-bool finds_descendants(void) { return false; }
-
 int current_securebits(int *bits) {
     *bits = 0;
     return -ENOTSUP;

@@ -174,8 +174,8 @@ static int take_command(struct request *request, char **argv) {
     return 0;
 }
 
-int request_read(struct request *request, family_list families, bool takes_command,
-                 bool takes_file, char **argv) {
+int request_read(struct request *request, family_list families, bool takes_command, bool takes_file,
+                 char **argv) {
     *request = (struct request){.command.size = sizeof(fx_command), .families = families};
     char **operands = read_options(request, argv, takes_command);
     if (!operands)

@@ -33,10 +33,10 @@ struct request {
     bool help;
     bool version;
     bool json;
-    const char *json_file; /* NULL: where the subcommand prints it */
-    bool values; /* explain */
+    const char *json_file;          /* NULL: where the subcommand prints it */
+    bool values;                    /* explain */
     struct supervision supervision; /* run */
-    const char *file; /* batch: the operand, or NULL */
+    const char *file;               /* batch: the operand, or NULL */
     struct batch_options *batch;
     /* What the command points to. */
     struct list arguments;
@@ -78,8 +78,8 @@ void tell_skipped(fx_step step, int code);
  * argument that is none, or "--". With `takes_command` the rest is [NAME=VALUE ...] cmd args; with
  * `takes_file` it may be one more. 0, or -EINVAL, the complaint printed.
  */
-int request_read(struct request *request, family_list families, bool takes_command,
-                 bool takes_file, char **argv);
+int request_read(struct request *request, family_list families, bool takes_command, bool takes_file,
+                 char **argv);
 void request_free(struct request *request);
 
 /* One line, `forkexec: ...`, on standard error. -EINVAL. */

@@ -69,10 +69,10 @@ struct target {
  */
 struct stream {
     const char *name;
-    int number;      /* 1 or 2 */
-    int from_child;  /* the number of the drain's descriptor */
-    int drain_end;   /* what the drain writes to; -1: what it reads is stored */
-    int source;      /* the other end; -1: over */
+    int number;     /* 1 or 2 */
+    int from_child; /* the number of the drain's descriptor */
+    int drain_end;  /* what the drain writes to; -1: what it reads is stored */
+    int source;     /* the other end; -1: over */
     struct target *targets;
     size_t target_count;
     unsigned long long most;
@@ -136,11 +136,11 @@ struct run {
     struct stream *streams; /* STREAMS of them, or NULL: they are inherited */
     int notices;            /* the descriptor */
     bool reaper;
-    bool ended;       /* the command, and the drain */
-    bool stopping;    /* a signal that ends programs was passed on */
-    bool ladder_told; /* that the ladder has begun */
-    bool over_output; /* because of the bound */
-    bool hurried;     /* a signal that ends programs came meanwhile */
+    bool ended;        /* the command, and the drain */
+    bool stopping;     /* a signal that ends programs was passed on */
+    bool ladder_told;  /* that the ladder has begun */
+    bool over_output;  /* because of the bound */
+    bool hurried;      /* a signal that ends programs came meanwhile */
     long long kill_at; /* milliseconds of CLOCK_MONOTONIC; 0: not */
 };
 

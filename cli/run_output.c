@@ -101,8 +101,9 @@ static void tell_dropped(const struct stream *stream, unsigned long long most, b
     unsigned long long seen = stream->drained.seen;
     if (stream->targets[0].tee.fd < 0 || seen <= most)
         return;
-    (void)complain(NULL, stopped ? "%s: more than %llu bytes; the command was stopped"
-                                 : "%s: %llu of %llu bytes were dropped",
+    (void)complain(NULL,
+                   stopped ? "%s: more than %llu bytes; the command was stopped"
+                           : "%s: %llu of %llu bytes were dropped",
                    stream->name, stopped ? most : seen - most, seen);
 }
 

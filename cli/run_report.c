@@ -155,8 +155,7 @@ static void put_stream(FILE *to, const char *name, const struct stream *stream) 
     json_name(to, false, name);
     (void)putc('{', to);
     json_number(to, true, "seen", (long long)stream->drained.seen);
-    json_number(to, false, "kept",
-                (long long)(passed ? stream->passed : stream->drained.kept));
+    json_number(to, false, "kept", (long long)(passed ? stream->passed : stream->drained.kept));
     (void)putc('}', to);
 }
 

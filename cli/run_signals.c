@@ -28,9 +28,9 @@ static void note(int number, siginfo_t *info, void *context) {
  * the shell's job control: a stopped job is all of its group, and forkexec is in it.
  */
 static bool is_passed_on(int number) {
-    static const int others[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGTRAP,
-                                 SIGABRT, SIGSYS,  SIGPIPE, SIGXFSZ, SIGXCPU, SIGTSTP, SIGTTIN,
-                                 SIGTTOU};
+    static const int others[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS,  SIGFPE,
+                                 SIGILL,  SIGTRAP, SIGABRT, SIGSYS,  SIGPIPE,
+                                 SIGXFSZ, SIGXCPU, SIGTSTP, SIGTTIN, SIGTTOU};
     for (size_t i = 0; i < COUNT_OF(others); i++)
         if (others[i] == number)
             return false;

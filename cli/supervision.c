@@ -52,8 +52,8 @@ static int in_bounds(unsigned long long time) { return time > INT_MAX ? INT_MAX 
 
 size_t supervision_rungs(const struct supervision *supervision, fx_rung rungs[RUNGS]) {
     bool kills = supervision->kill_after.set && supervision->stop_signal != SIGKILL;
-    rungs[0] = (fx_rung){supervision->stop_signal,
-                         kills ? in_bounds(supervision->kill_after.value) : -1};
+    rungs[0] =
+        (fx_rung){supervision->stop_signal, kills ? in_bounds(supervision->kill_after.value) : -1};
     rungs[1] = (fx_rung){SIGKILL, -1};
     return kills ? 2 : 1;
 }

@@ -20,7 +20,9 @@ int read_descriptor(const struct request *request, const char *text, int *descri
 /* The same, as the value of an option that may have none. */
 int read_optional_descriptor(const struct request *request, const char *text, fx_number *field);
 bool is_number(const char *text);
-/* As timeout(1) has it, "1.5", "2m", and "20ms": in milliseconds, rounded up. */
+/* As timeout(1) has it, "1.5", "2m", and "20ms": in milliseconds, rounded up. -EINVAL, -ERANGE. */
+int duration_of(const char *text, unsigned long long *duration);
+/* The same, with a complaint. */
 int read_duration(const struct request *request, const char *text, unsigned long long *duration);
 /* Bytes: "4096", "64K", "1M", "2GiB". */
 int read_size(const struct request *request, const char *text, unsigned long long *size);

@@ -17,10 +17,6 @@ static const char *name_of_step(int number) {
     return number >= FX_STEP_CGROUP && number < FX_STEP_COUNT ? fx_step_key((fx_step)number) : NULL;
 }
 
-static const char *name_of_scope(int number) {
-    return number < FX_SCOPE_COUNT ? fx_scope_name((fx_scope_kind)number) : NULL;
-}
-
 static const char *name_of_mechanism(int number) {
     return number < FX_MECHANISM_COUNT ? fx_mechanism_name((fx_mechanism)number) : NULL;
 }

@@ -1022,7 +1022,8 @@ typedef struct fx_output {
     void *argument;
     /*
      * Written to descriptors of the caller's, which stay as they are: a slow one slows the
-     * child down, one that fails is left out from then on.
+     * child down, one that fails is left out from then on. So is, with -ETIMEDOUT, one that still
+     * takes nothing when the children have ended and the ladder has begun or the timeout is over.
      */
     const int *tee;
     size_t tee_count;
@@ -1083,7 +1084,10 @@ FX_API int fx_drain_run(fx_drain *drain, int timeout, unsigned int flags);
 FX_API size_t fx_drain_interest(const fx_drain *drain, struct pollfd *list, size_t room,
                                 int *timeout);
 
-/* Let the ladder begin, or if it has begun go to its last rung, at the next fx_drain_run(). */
+/*
+ * Let the ladder begin, or if it has begun go to its last rung, at the next fx_drain_run(). If all
+ * children have ended: let the linger be over.
+ */
 FX_API void fx_drain_stop(fx_drain *drain);
 
 /* Why it came to an end. */

@@ -69,7 +69,7 @@ static enum fx_scope_kind usual_scope(const fx_command *command) {
         return FX_SCOPE_SESSION;
     if (command->process_group.set && command->process_group.value == 0)
         return FX_SCOPE_GROUP;
-    return finds_descendants() ? FX_SCOPE_DESCENDANTS : FX_SCOPE_PROCESS;
+    return widest_scope();
 }
 
 static int set_scope(struct batch *batch) {
@@ -93,8 +93,8 @@ static int set_scope(struct batch *batch) {
 static int set_ladder(struct batch *batch) {
     batch->rungs[0] = (fx_rung){batch->options.signal, (int)batch->options.kill_after.value};
     batch->rungs[1] = (fx_rung){SIGKILL, AFTER_KILL};
-    batch->ladder = (fx_ladder){.size = sizeof batch->ladder, .rungs = batch->rungs,
-                                .rung_count = COUNT_OF(batch->rungs)};
+    batch->ladder = (fx_ladder){
+        .size = sizeof batch->ladder, .rungs = batch->rungs, .rung_count = COUNT_OF(batch->rungs)};
     return set_scope(batch);
 }
 
@@ -175,7 +175,7 @@ static int print_commands(struct batch *batch) {
     return 0;
 }
 
-static int status_of(const struct batch *batch) {
+static int status_of_batch(const struct batch *batch) {
     if (batch->broken)
         return STATUS_FAILED;
     if (batch->signal)
@@ -191,7 +191,7 @@ static int run(struct batch *batch) {
     batch->output.argument = &batch->progress;
     output_begin(&batch->output);
     progress_begin(&batch->progress, &batch->options);
-    batch->signals = signals_catch();
+    batch->signals = batch_signals_catch();
     if (batch->signals < 0)
         return complain(NULL, "pipe: %s", strerror(-batch->signals)), STATUS_FAILED;
     batch_run(batch);
@@ -202,7 +202,7 @@ static int run(struct batch *batch) {
         progress_show(&batch->progress, &batch->tally, 0, true);
     if (batch->progress.shown)
         (void)fputc('\n', stderr);
-    return status_of(batch);
+    return status_of_batch(batch);
 }
 
 static int prepare(struct batch *batch, const struct request *request) {
@@ -221,7 +221,8 @@ int run_batch(struct request *request) {
     int status = STATUS_FAILED;
     if (request->batch)
         batch.options = *request->batch;
-    if (prepare(&batch, request) == 0 && (batch.options.dry_run && !batch.options.resume
+    if (prepare(&batch, request) == 0 &&
+        (batch.options.dry_run && !batch.options.resume
              ? 0
              : joblog_open(&batch.log, &batch.options, &batch.records,
                            (size_t)batch.options.jobs)) == 0) {
@@ -231,7 +232,8 @@ int run_batch(struct request *request) {
     joblog_close(&batch.log);
     records_free(&batch.records);
     parsed_free(&batch.parsed);
-    free(batch.environment.data);
+    free(batch.environment_set.data);
+    free(batch.environment_unset.data);
     free(batch.polled);
     free(batch.jobs);
     return status;

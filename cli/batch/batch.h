@@ -36,8 +36,8 @@ struct job {
     enum job_state state;
     size_t slot;
     size_t number;
-    int tries; /* so far, with this one */
-    bool stopped; /* we have ended it, as the batch is to end */
+    int tries;         /* so far, with this one */
+    bool stopped;      /* we have ended it, as the batch is to end */
     long long started; /* nanoseconds since the Epoch */
     fx_child child;
     fx_drain *drain; /* NULL: nothing of it is read, and there is no time limit */
@@ -61,7 +61,8 @@ struct batch {
     fx_ladder ladder;
     struct records records;
     struct parsed parsed;
-    struct list environment; /* that of the command and that of the record */
+    /* What the command line and the record say, together. */
+    struct list environment_set, environment_unset;
     struct joblog log;
     struct output output;
     struct progress progress;
@@ -69,7 +70,7 @@ struct batch {
     struct job *jobs;
     size_t job_count;
     size_t running, waiting;
-    size_t next; /* the number to be looked at next */
+    size_t next;     /* the number to be looked at next */
     size_t position; /* of the next group */
     struct pollfd *polled;
     size_t polled_room;

@@ -47,7 +47,10 @@ int halt_rule_of(const char *text, struct halt_rule *rule) {
     static const struct {
         const char *old, *rule;
     } names[] = {
-        {"1", "soon,fail=1"}, {"2", "now,fail=1"}, {"-1", "soon,success=1"}, {"-2", "now,success=1"},
+        {"1", "soon,fail=1"},
+        {"2", "now,fail=1"},
+        {"-1", "soon,success=1"},
+        {"-2", "now,success=1"},
     };
     *rule = (struct halt_rule){0};
     if (strcmp(text, "never") == 0 || strcmp(text, "0") == 0)

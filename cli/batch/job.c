@@ -39,7 +39,7 @@ static void prepare(struct job *job) {
     if (batch->options.output == OUTPUT_DIRECT)
         return;
     if (!job->group)
-        job->group = output_open(&batch->output, batch->position++);
+        job->group = job_output_open(&batch->output, batch->position++);
     job->group->final = !job_may_try_again(job);
 }
 
@@ -108,7 +108,8 @@ static void end(struct job *job, const fx_exit *exit, bool timed_out) {
     job_start(job);
 }
 
-/* The ladder is at its end, and it still runs: in the kernel, probably. There is nothing but to wait. */
+/* The ladder is at its end, and it still runs: in the kernel, probably. There is nothing but to
+ * wait. */
 static void give_up_ladder(struct job *job) {
     progress_hide(&job->batch->progress);
     (void)complain(NULL, "%zu: process %ld cannot be ended", job->number, (long)job->child.pid);

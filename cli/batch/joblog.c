@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -129,10 +129,10 @@ int joblog_write(struct joblog *log, const struct ending *ending, const char *co
         log->line = allocate(log->room, 1);
     }
     long long runtime = (ending->duration + MILLISECOND / 2) / MILLISECOND;
-    int used = snprintf(log->line, log->room, "%zu\t:\t%lld.%03lld\t%6lld.%03lld\t0\t0\t%d\t%d\t",
-                        ending->number, ending->started / SECOND,
-                        ending->started % SECOND / MILLISECOND, runtime / 1000, runtime % 1000,
-                        ending->status, ending->signal);
+    int used =
+        snprintf(log->line, log->room, "%zu\t:\t%lld.%03lld\t%6lld.%03lld\t0\t0\t%d\t%d\t",
+                 ending->number, ending->started / SECOND, ending->started % SECOND / MILLISECOND,
+                 runtime / 1000, runtime % 1000, ending->status, ending->signal);
     put_command(log->line + used, command);
     return write_all(log->fd, log->line, (size_t)used + length + 1);
 }

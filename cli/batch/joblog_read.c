@@ -56,8 +56,8 @@ static int take_line(struct joblog *log, const struct records *records, char *li
         return complain(NULL, "%s: line %zu: there is no command %lld; is it another file's?",
                         log->path, place, number);
     if (!is_command(columns[COMMAND], end, record_text(records, (size_t)number)))
-        return complain(NULL, "%s: line %zu: command %lld is another one now: %s", log->path,
-                        place, number, record_text(records, (size_t)number));
+        return complain(NULL, "%s: line %zu: command %lld is another one now: %s", log->path, place,
+                        number, record_text(records, (size_t)number));
     int fate = status == 0 && signal == 0 ? FATE_SUCCEEDED : FATE_FAILED;
     set_fate(log, (size_t)number, status == -1 ? FATE_STOPPED : fate);
     return 0;

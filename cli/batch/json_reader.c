@@ -55,8 +55,8 @@ static int read_hexadecimal(struct json_reader *reader) {
     int code = 0;
     for (int i = 0; i < 4; i++) {
         char byte = *reader->at;
-        const char *found = byte ? strchr(digits, byte >= 'A' && byte <= 'F' ? byte + 32 : byte)
-                                 : NULL;
+        const char *found =
+            byte ? strchr(digits, byte >= 'A' && byte <= 'F' ? byte + 32 : byte) : NULL;
         if (!found)
             return json_fail(reader, "\\u wants four hexadecimal digits");
         code = code * 16 + (int)(found - digits);
@@ -111,8 +111,12 @@ static int read_escape(struct json_reader *reader) {
 /* The bytes of a character: 0 where it is not UTF-8. */
 static size_t utf8_length(const char *text) {
     const unsigned char *byte = (const unsigned char *)text;
-    size_t length = byte[0] < 0x80 ? 1 : byte[0] < 0xC2 ? 0 : byte[0] < 0xE0 ? 2
-                    : byte[0] < 0xF0 ? 3 : byte[0] < 0xF5 ? 4 : 0;
+    size_t length = byte[0] < 0x80   ? 1
+                    : byte[0] < 0xC2 ? 0
+                    : byte[0] < 0xE0 ? 2
+                    : byte[0] < 0xF0 ? 3
+                    : byte[0] < 0xF5 ? 4
+                                     : 0;
     for (size_t i = 1; i < length; i++)
         if ((byte[i] & 0xC0) != 0x80)
             return 0;

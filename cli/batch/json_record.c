@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../value.h"
 #include "json_reader.h"
 
 static int read_arguments(struct json_reader *reader) {

@@ -92,7 +92,8 @@ static void fill(struct batch *batch) {
     size_t from = 0;
     if (batch->waiting > 0)
         start_waiting(batch);
-    while (batch->phase == PHASE_RUNNING && batch->waiting == 0 && (job = free_slot(batch, &from))) {
+    while (batch->phase == PHASE_RUNNING && batch->waiting == 0 &&
+           (job = free_slot(batch, &from))) {
         size_t number = batch_next(batch);
         if (number == 0)
             return;

@@ -31,8 +31,7 @@ int read_word(const struct request *request, const char *const *words, const cha
 static int parse_format(struct request *request, const struct option *option, const char *value) {
     (void)option;
     int number;
-    int result =
-        read_word(request, input_format_words, "lines, null or json", value, &number);
+    int result = read_word(request, input_format_words, "lines, null or json", value, &number);
     batch_options(request)->format = (enum input_format)number;
     return result;
 }
@@ -76,9 +75,7 @@ static int parse_halt(struct request *request, const struct option *option, cons
 
 static int take_duration(const struct request *request, const char *value, fx_count *field) {
     field->set = true;
-    if (duration_of(value, &field->value) < 0)
-        return complain(request, "\"%s\" is not a duration, as 5, 1.5s, 2m, 1h", value);
-    return 0;
+    return read_duration(request, value, &field->value);
 }
 
 static int parse_timeout(struct request *request, const struct option *option, const char *value) {
@@ -104,8 +101,7 @@ static int parse_grace(struct request *request, const struct option *option, con
 
 static int parse_signal(struct request *request, const struct option *option, const char *value) {
     (void)option;
-    return read_name(request, value, "a signal", fx_signal_number,
-                     &batch_options(request)->signal);
+    return read_name(request, value, "a signal", fx_signal_number, &batch_options(request)->signal);
 }
 
 static int parse_scope(struct request *request, const struct option *option, const char *value) {

@@ -46,11 +46,6 @@ struct batch_options {
     const char *shards; /* COUNT or FIRST-LAST */
 };
 
-/* A duration as timeout(1) has it: 5, 1.5s, 2m, 1h, 1d; in milliseconds. -EINVAL. */
-int duration_of(const char *text, unsigned long long *milliseconds);
-/* Bytes: 100, 64K, 10M, 2G, by 1024. -EINVAL. */
-int size_of(const char *text, unsigned long long *bytes);
-
 /* Words of the options' values, each list ending with NULL. */
 extern const char *const input_format_words[];
 extern const char *const output_words[];

@@ -40,13 +40,10 @@ static int parse_max_output(struct request *request, const struct option *option
     (void)option;
     fx_count *most = &batch_options(request)->max_output;
     most->set = true;
-    if (size_of(value, &most->value) < 0)
-        return complain(request, "\"%s\" is not a size, as 100, 64K, 10M", value);
-    return 0;
+    return read_size(request, value, &most->value);
 }
 
-static int parse_progress(struct request *request, const struct option *option,
-                          const char *value) {
+static int parse_progress(struct request *request, const struct option *option, const char *value) {
     (void)option;
     int number = PROGRESS_ALWAYS;
     int result =
@@ -113,9 +110,10 @@ static const struct option output_options[] = {
      .metavar = "HOW",
      .completion = COMPLETE_OUTPUT,
      .help = "direct, grouped or lines",
-     .more = "direct: commands write to where forkexec would, each as it likes. grouped: the output "
-             "of a command comes in one piece when it has ended. lines: lines come whole. The "
-             "default is direct; lines with --tag; grouped with --keep-order and --max-output.",
+     .more =
+         "direct: commands write to where forkexec would, each as it likes. grouped: the output "
+         "of a command comes in one piece when it has ended. lines: lines come whole. The "
+         "default is direct; lines with --tag; grouped with --keep-order and --max-output.",
      .parse = parse_output},
     {.name = "keep-order",
      .letter = 'k',
@@ -159,9 +157,7 @@ static const struct option log_options[] = {
      .more = "What was cut off is named, and run again. A file of commands that has changed is "
              "refused.",
      .parse = parse_resume},
-    {.name = "resume-failed",
-     .help = "and what has failed",
-     .parse = parse_resume_failed},
+    {.name = "resume-failed", .help = "and what has failed", .parse = parse_resume_failed},
 };
 
 static const struct option shard_options[] = {

@@ -45,7 +45,7 @@ static void widen(struct output *output) {
     output->room = room;
 }
 
-struct group *output_open(struct output *output, size_t position) {
+struct group *job_output_open(struct output *output, size_t position) {
     struct group *group = allocate(1, sizeof *group);
     group->position = position;
     if (!output->keep_order)

@@ -50,7 +50,7 @@ struct output {
 };
 
 void output_begin(struct output *output);
-struct group *output_open(struct output *output, size_t position);
+struct group *job_output_open(struct output *output, size_t position);
 /* `stream` is 0 for standard output, 1 for standard error. */
 void output_put(struct output *output, struct group *group, int stream, const char *data,
                 size_t size);

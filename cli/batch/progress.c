@@ -70,8 +70,8 @@ void progress_show(struct progress *progress, const struct tally *tally, size_t 
     progress->last = time;
     size_t done = tally->succeeded + tally->failed;
     put_left(left, sizeof left, progress, done, tally->total);
-    (void)snprintf(text, sizeof text, "%zu/%zu done, %zu running, %zu failed%s", done,
-                   tally->total, running, tally->failed, left);
+    (void)snprintf(text, sizeof text, "%zu/%zu done, %zu running, %zu failed%s", done, tally->total,
+                   running, tally->failed, left);
     if (progress->terminal)
         draw(columns(), text, done, tally->total);
     else

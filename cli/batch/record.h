@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The commands of a file. A record is the text of one; its number, from 1, is that in the whole file,
- * whatever part of it is run.
+ * The commands of a file. A record is the text of one; its number, from 1, is that in the whole
+ * file, whatever part of it is run.
  */
 #ifndef FORKEXEC_CLI_BATCH_RECORD_H
 #define FORKEXEC_CLI_BATCH_RECORD_H

@@ -20,8 +20,7 @@ static int tell_cut_off(const struct joblog *log, int fd, const struct records *
     unsigned long long number;
     for (off_t at = 0; pread(fd, &number, sizeof number, at) == (ssize_t)sizeof number;
          at += (off_t)sizeof number) {
-        if (number == 0 || number > records->count ||
-            joblog_fate(log, (size_t)number) != FATE_NONE)
+        if (number == 0 || number > records->count || joblog_fate(log, (size_t)number) != FATE_NONE)
             continue;
         if (!resume)
             return complain(NULL, "%s: it is there already; --resume goes on with it",
@@ -43,8 +42,7 @@ static int map(struct joblog *log, int fd, size_t size) {
         return -errno;
     for (size_t at = 0; at < size;) {
         size_t rest = size - at;
-        ssize_t written =
-            pwrite(fd, zeros, rest < sizeof zeros ? rest : sizeof zeros, (off_t)at);
+        ssize_t written = pwrite(fd, zeros, rest < sizeof zeros ? rest : sizeof zeros, (off_t)at);
         if (written < 0 && errno != EINTR)
             return -errno;
         at += written < 0 ? 0 : (size_t)written;

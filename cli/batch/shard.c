@@ -26,9 +26,9 @@ static int read_shards(const char *text, struct range *range) {
     const char *dash = strchr(text, '-');
     range->step = 1;
     range->first = 0;
-    bool valid = dash ? read_index(text, dash, &range->first) &&
-                            read_index(dash + 1, NULL, &range->last)
-                      : read_index(text, NULL, &range->last);
+    bool valid =
+        dash ? read_index(text, dash, &range->first) && read_index(dash + 1, NULL, &range->last)
+             : read_index(text, NULL, &range->last);
     if (!dash)
         range->last--;
     if (valid && range->last >= range->first)
@@ -98,8 +98,9 @@ static int find_scheduler(struct scheduler *scheduler) {
         if (!getenv(schedulers[i].index))
             continue;
         if (scheduler->index)
-            return complain(NULL, "--shard-from-env: both %s and %s are set; say which one, as "
-                                  "--shard-from-env=%s",
+            return complain(NULL,
+                            "--shard-from-env: both %s and %s are set; say which one, as "
+                            "--shard-from-env=%s",
                             scheduler->index, schedulers[i].index, scheduler_words[i]);
         *scheduler = schedulers[i];
     }

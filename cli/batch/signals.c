@@ -22,14 +22,13 @@ static void do_nothing(int signal) { (void)signal; }
 
 static void catch_one(int signal, void (*handler)(int)) {
     struct sigaction action;
-    if (sigaction(signal, NULL, &action) < 0 ||
-        (action.sa_handler == SIG_IGN && signal != SIGCHLD))
+    if (sigaction(signal, NULL, &action) < 0 || (action.sa_handler == SIG_IGN && signal != SIGCHLD))
         return;
     action = (struct sigaction){.sa_handler = handler, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
     (void)sigaction(signal, &action, NULL);
 }
 
-int signals_catch(void) {
+int batch_signals_catch(void) {
     int ends[2];
     if (pipe(ends) < 0)
         return -errno;

@@ -9,7 +9,7 @@
  * Catch TERM, INT and HUP, unless they are ignored. The descriptor that becomes readable; or a
  * negative errno. SIGPIPE does nothing any more: writing then says EPIPE.
  */
-int signals_catch(void);
+int batch_signals_catch(void);
 /* The end of a child as well, for systems where children have no descriptors. */
 void signals_catch_children(void);
 /* One of TERM, INT and HUP that has come; 0: none. */

@@ -32,8 +32,8 @@ int write_fully(int fd, const char *data, size_t size) {
 static int open_spill(struct output *output) {
     const char *folder = getenv("TMPDIR");
     char path[4096];
-    int length = snprintf(path, sizeof path, "%s/forkexec-XXXXXX",
-                          folder && *folder ? folder : "/tmp");
+    int length =
+        snprintf(path, sizeof path, "%s/forkexec-XXXXXX", folder && *folder ? folder : "/tmp");
     if (length < 0 || (size_t)length >= sizeof path)
         return -ENAMETOOLONG;
     output->spill = mkstemp(path);

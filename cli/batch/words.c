@@ -93,7 +93,8 @@ static const char *skip_blank(const char *text) {
 int parse_words(const char *text, struct parsed *parsed) {
     while (*(text = skip_blank(text))) {
         if (is_operator(text))
-            return fail(parsed, "| & ; < > mean nothing without --shell; quote what is an argument");
+            return fail(parsed,
+                        "| & ; < > mean nothing without --shell; quote what is an argument");
         bool assigns = parsed->words.count == 0 && is_assignment(text);
         const char *word = parsed_begin(parsed);
         text = take_word(text, parsed);

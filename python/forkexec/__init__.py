@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List
 
+    from forkexec import aio as aio
     from forkexec._command import Command as Command
     from forkexec._command import Pipeline as Pipeline
     from forkexec._errors import CalledProcessError as CalledProcessError
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from forkexec._errors import OutputLimitExceeded as OutputLimitExceeded
     from forkexec._errors import SpawnError as SpawnError
     from forkexec._errors import TimeoutExpired as TimeoutExpired
-    from forkexec import aio as aio
     from forkexec._explain import explain as explain
     from forkexec._install import install as install
     from forkexec._install import installed as installed
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from forkexec._lower import DEVNULL as DEVNULL
     from forkexec._lower import PIPE as PIPE
     from forkexec._lower import STDOUT as STDOUT
+    from forkexec._pool import Pool as Pool
+    from forkexec._popen_class import Popen as Popen
     from forkexec._result import Result as Result
     from forkexec._result import Usage as Usage
     from forkexec._run import run as run
-    from forkexec._pool import Pool as Pool
-    from forkexec._popen_class import Popen as Popen
     from forkexec._setup import Setup as Setup
     from forkexec._stats import MechanismCount as MechanismCount
     from forkexec._stats import Stats as Stats
@@ -60,9 +60,9 @@ __all__ = [
     "MechanismCount",
     "OutputLimitExceeded",
     "Pipeline",
-    "Result",
     "Pool",
     "Popen",
+    "Result",
     "Setup",
     "SpawnError",
     "Stats",

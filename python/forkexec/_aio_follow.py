@@ -112,7 +112,7 @@ def _gathered(interest: List[Tuple[int, int]]) -> "Optional[Gathering]":
 
     It is made anew for each turn: numbers that a drain has closed may be another's already.
     """
-    wanted: "dict[int, int]" = {}
+    wanted: dict[int, int] = {}
     for descriptor, events in interest:
         wanted[descriptor] = wanted.get(descriptor, 0) | events
     gathering = select.epoll() if hasattr(select, "epoll") else select.kqueue()

@@ -106,7 +106,7 @@ class AnyioLoop(Loop):
         names = ("wait_readable", "wait_writable")
         if not hasattr(anyio, names[0]):
             names = ("wait_socket_readable", "wait_socket_writable")
-        self._waits: "List[Callable[[Any], Awaitable[None]]]" = [
+        self._waits: List[Callable[[Any], Awaitable[None]]] = [
             getattr(anyio, name) for name in names
         ]
 

@@ -90,7 +90,9 @@ def _read_ahead(file: Any) -> bytes:
     finally:
         os.close(pipe)
     # Not of nothing, which some encodings begin with a mark.
-    return data.encode(file.encoding, file.errors) if data and isinstance(data, str) else data or b""
+    return (
+        data.encode(file.encoding, file.errors) if data and isinstance(data, str) else data or b""
+    )
 
 
 def _give_up(stdin: IO[Any], keep: bool) -> int:

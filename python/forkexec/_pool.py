@@ -52,8 +52,8 @@ class Pool:
         # Reentrant, as `progress` may submit or cancel.
         self._lock = threading.RLock()
         self._total = self._done = self._failed = self._running = 0
-        self._futures: "Set[Future[Result]]" = set()
-        self._drains: "Set[Drain]" = set()
+        self._futures: Set[Future[Result]] = set()
+        self._drains: Set[Drain] = set()
         self._stopping = False
 
     def submit(self, command: "Command") -> "Future[Result]":

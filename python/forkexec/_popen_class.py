@@ -220,9 +220,7 @@ class Popen(Base):
         # With a timeout it does all by _communicate(), also what is about one pipe only.
         return super().communicate(input, _EVER if timeout is None else timeout)
 
-    def _communicate(
-        self, input: Any, endtime: float, orig_timeout: float
-    ) -> Tuple[Any, Any]:
+    def _communicate(self, input: Any, endtime: float, orig_timeout: float) -> Tuple[Any, Any]:
         if self.result is not None or self._child is None:
             return self._communicated()
         if self._communication is None:

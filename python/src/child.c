@@ -133,8 +133,8 @@ static PyObject *child_signal(struct child *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "i|O:signal", &number, &given) ||
         (given != Py_None && ladder_take_scope(given, &scope) < 0))
         return NULL;
-    int result = given == Py_None ? fx_signal(&self->child, number)
-                                  : signal_scope(self, &scope, number);
+    int result =
+        given == Py_None ? fx_signal(&self->child, number) : signal_scope(self, &scope, number);
     if (result < 0)
         return types_raise(result);
     Py_RETURN_NONE;
@@ -240,9 +240,9 @@ static PyGetSetDef getters[] = {
 };
 
 static PyType_Slot slots[] = {
-    TYPES_SLOT(Py_tp_new, types_refuse),      TYPES_SLOT(Py_tp_dealloc, deallocate),
-    TYPES_SLOT(Py_tp_methods, methods),       TYPES_SLOT(Py_tp_getset, getters),
-    TYPES_SLOT(Py_tp_doc, child_doc),         {0, NULL},
+    TYPES_SLOT(Py_tp_new, types_refuse), TYPES_SLOT(Py_tp_dealloc, deallocate),
+    TYPES_SLOT(Py_tp_methods, methods),  TYPES_SLOT(Py_tp_getset, getters),
+    TYPES_SLOT(Py_tp_doc, child_doc),    {0, NULL},
 };
 
 static PyType_Spec spec = {

@@ -12,8 +12,7 @@
 #include "forkexec.h"
 
 struct child {
-    PyObject_HEAD
-    fx_child child;
+    PyObject_HEAD fx_child child;
     pid_t pid;
     int users;         /* calls under way on threads that do not hold the GIL */
     bool close_wanted; /* by the last of them */

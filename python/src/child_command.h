@@ -28,7 +28,7 @@ struct child_command {
     int *keep;
     PyObject *given_program;   /* as it was given, or else the first argument */
     PyObject *given_directory; /* as it was given */
-    fx_command command; /* points into the above */
+    fx_command command;        /* points into the above */
 };
 
 /*

@@ -13,8 +13,7 @@
 #include "follow.h"
 
 struct drain {
-    PyObject_HEAD
-    struct follow follow;
+    PyObject_HEAD struct follow follow;
     PyObject *children; /* a tuple of Child */
     bool uses_children; /* which they are told, so that none of them is closed meanwhile */
     bool busy;          /* in run() */

@@ -18,8 +18,7 @@ static void keep_exception(struct follow *follow) {
 
 static void call(struct follow_function *function, const void *data, size_t size) {
     PyObject *bytes = PyBytes_FromStringAndSize(data, (Py_ssize_t)size);
-    PyObject *result =
-        bytes ? PyObject_CallFunctionObjArgs(function->callable, bytes, NULL) : NULL;
+    PyObject *result = bytes ? PyObject_CallFunctionObjArgs(function->callable, bytes, NULL) : NULL;
     if (!result)
         keep_exception(function->follow);
     Py_XDECREF(result);

@@ -28,7 +28,7 @@ struct follow {
     fx_drain *drain;
     PyThreadState *thread; /* of whom fx_drain_run() was called by */
     bool over;
-    bool outlived; /* a child outlived the ladder */
+    bool outlived;                   /* a child outlived the ladder */
     struct follow_exception failure; /* of a function; the first one */
     PyObject *input;
     size_t output_count;

@@ -108,17 +108,19 @@ PyDoc_STRVAR(stats_reset_doc, "stats_reset($module, /)\n"
                               "\n"
                               "Count from zero, in counters that no other process shares.");
 
-PyDoc_STRVAR(spawn_doc, "spawn($module, command, /)\n"
-                        "--\n"
-                        "\n"
-                        "Start a child: a Child, or SpawnError. _native.pyi says what a command is,\n"
-                        "and what the following functions take.");
+PyDoc_STRVAR(spawn_doc,
+             "spawn($module, command, /)\n"
+             "--\n"
+             "\n"
+             "Start a child: a Child, or SpawnError. _native.pyi says what a command is,\n"
+             "and what the following functions take.");
 
-PyDoc_STRVAR(spawn_pipeline_doc, "spawn_pipeline($module, commands, /)\n"
-                                 "--\n"
-                                 "\n"
-                                 "Start all of them or none, each one's output the next one's input:\n"
-                                 "a list of Child.");
+PyDoc_STRVAR(spawn_pipeline_doc,
+             "spawn_pipeline($module, commands, /)\n"
+             "--\n"
+             "\n"
+             "Start all of them or none, each one's output the next one's input:\n"
+             "a list of Child.");
 
 PyDoc_STRVAR(start_doc, "start($module, command, timeout, /)\n"
                         "--\n"

@@ -22,7 +22,7 @@ struct module_state {
     atomic_bool clone3_works;        /* the last child of that kind was made without trouble */
     _Atomic(PyObject *) environment; /* the last one converted, or NULL; see environment.h */
     struct statistics *statistics;
-    bool is_of_package; /* and not a file in the place of CPython's own module */
+    bool is_of_package;   /* and not a file in the place of CPython's own module */
     PyObject *child_type; /* of the package only, and so are the other two */
     PyObject *start_type;
     PyObject *drain_type;

@@ -8,8 +8,7 @@
 #include "child.h"
 
 struct result {
-    PyObject_HEAD
-    PyObject *returncode;
+    PyObject_HEAD PyObject *returncode;
     struct result_parts parts;
 };
 
@@ -18,7 +17,8 @@ static PyObject *returncode_of(PyObject *ends) {
     Py_ssize_t count = PyTuple_Size(ends);
     if (count < 0)
         return NULL;
-    return count == 0 ? PyLong_FromLong(0) : PySequence_GetItem(PyTuple_GetItem(ends, count - 1), 0);
+    return count == 0 ? PyLong_FromLong(0)
+                      : PySequence_GetItem(PyTuple_GetItem(ends, count - 1), 0);
 }
 
 static void take(struct result *self, const struct result_parts *parts) {
@@ -59,9 +59,9 @@ PyObject *result_make(PyObject *type, const struct result_parts *parts) {
 static PyObject *construct(PyTypeObject *type, PyObject *args, PyObject *keywords) {
     struct result_parts parts;
     (void)keywords;
-    if (!PyArg_ParseTuple(args, "OO!OOOOOO", &parts.args, &PyTuple_Type, &parts.ends,
-                          &parts.ending, &parts.held, &parts.output, &parts.output_counts,
-                          &parts.errors, &parts.errors_counts))
+    if (!PyArg_ParseTuple(args, "OO!OOOOOO", &parts.args, &PyTuple_Type, &parts.ends, &parts.ending,
+                          &parts.held, &parts.output, &parts.output_counts, &parts.errors,
+                          &parts.errors_counts))
         return NULL;
     Py_INCREF(parts.ends);
     Py_INCREF(parts.ending);
@@ -99,8 +99,10 @@ static PyMemberDef members[] = {
 PyDoc_STRVAR(result_doc, "What forkexec.Result is made of.");
 
 static PyType_Slot slots[] = {
-    TYPES_SLOT(Py_tp_new, construct),   TYPES_SLOT(Py_tp_dealloc, deallocate),
-    TYPES_SLOT(Py_tp_members, members), TYPES_SLOT(Py_tp_doc, result_doc),
+    TYPES_SLOT(Py_tp_new, construct),
+    TYPES_SLOT(Py_tp_dealloc, deallocate),
+    TYPES_SLOT(Py_tp_members, members),
+    TYPES_SLOT(Py_tp_doc, result_doc),
     {0, NULL},
 };
 

@@ -37,9 +37,8 @@ static int build(struct run *run, PyObject *input, PyObject *const *outputs, PyO
 
 int run_build(struct run *run, struct module_state *state, PyObject *command, PyObject *input,
               PyObject *const *outputs, PyObject *bounds) {
-    *run = (struct run){.state = state,
-                        .child = {.size = sizeof run->child},
-                        .end = {.size = sizeof run->end}};
+    *run = (struct run){
+        .state = state, .child = {.size = sizeof run->child}, .end = {.size = sizeof run->end}};
     return child_command_build(state, command, &run->command) < 0
                ? -1
                : build(run, input, outputs, bounds);

@@ -84,8 +84,7 @@ static PyObject *spawn(struct module_state *state, const struct pipeline *pipeli
         return spawn_error_raise(state, &error, made->given_program, made->given_directory);
     }
     for (size_t n = 0; n < pipeline->count; n++) {
-        struct child *child =
-            (struct child *)PyList_GetItem(pipeline->children, (Py_ssize_t)n);
+        struct child *child = (struct child *)PyList_GetItem(pipeline->children, (Py_ssize_t)n);
         child->pid = child->child.pid;
         launch_note(state, &child->child, begun);
     }
@@ -99,8 +98,7 @@ PyObject *module_spawn_pipeline(PyObject *module, PyObject *given) {
     PyObject *commands = PySequence_Tuple(given), *result = NULL;
     if (commands && PyTuple_Size(commands) == 0)
         PyErr_SetString(PyExc_ValueError, "a pipeline needs a command");
-    else if (commands && build(state, &pipeline, commands) == 0 &&
-             give_environment(&pipeline) == 0)
+    else if (commands && build(state, &pipeline, commands) == 0 && give_environment(&pipeline) == 0)
         result = spawn(state, &pipeline);
     release(&pipeline);
     Py_XDECREF(pipeline.children);

@@ -40,9 +40,8 @@ PyObject *module_spawn(PyObject *module, PyObject *given) {
 /* ---- in two steps ---- */
 
 struct start {
-    PyObject_HEAD
-    fx_start *start; /* NULL: it is over */
-    bool busy;       /* a thread is in finish() */
+    PyObject_HEAD fx_start *start; /* NULL: it is over */
+    bool busy;                     /* a thread is in finish() */
     unsigned long begun;
     PyObject *module;
     PyObject *program; /* as they were given */

@@ -14,7 +14,17 @@
 
 enum { DEFAULT_LINGER = 1000 };
 
-/* ---- checks, before anything is taken over ---- */
+/* ---- what is taken over ---- */
+
+static size_t taken_count(const fx_drain_options *options) {
+    return options->output_count + (options->input != NULL);
+}
+
+static int taken(const fx_drain_options *options, size_t n) {
+    return n < options->output_count ? options->outputs[n].descriptor : options->input->descriptor;
+}
+
+/* ---- checks, before anything is ---- */
 
 static bool is_open(int fd) { return fd >= 0 && fcntl(fd, F_GETFD) >= 0; }
 
@@ -35,6 +45,15 @@ static int check_input(const fx_input *input) {
     return !input->from_descriptor && input->size > 0 && !input->data ? -EINVAL : 0;
 }
 
+/* It would be closed twice, and somebody else's the second time. */
+static bool is_taken_twice(const fx_drain_options *options) {
+    for (size_t i = 0; i < taken_count(options); i++)
+        for (size_t other = 0; other < i; other++)
+            if (taken(options, i) == taken(options, other))
+                return true;
+    return false;
+}
+
 static int check(const fx_drain_options *options) {
     if (options->size < sizeof *options || (options->child_count > 0 && !options->children) ||
         (options->output_count > 0 && !options->outputs))
@@ -47,7 +66,7 @@ static int check(const fx_drain_options *options) {
     int result = options->input ? check_input(options->input) : 0;
     for (size_t i = 0; result == 0 && i < options->output_count; i++)
         result = check_output(&options->outputs[i]);
-    return result;
+    return result == 0 && is_taken_twice(options) ? -EINVAL : result;
 }
 
 /* ---- opening ---- */
@@ -93,16 +112,19 @@ static int begin_readers(struct fx_drain *drain, const fx_drain_options *options
     return 0;
 }
 
+/* Until they are copied the rungs are the caller's, and not to be freed. */
 static int copy_ladder(struct fx_drain *drain, const fx_ladder *given) {
-    int result = fx_ladder_read(given, &drain->ladder);
+    fx_ladder ladder;
+    int result = fx_ladder_read(given, &ladder);
     if (result < 0)
         return result;
-    size_t count = drain->ladder.rung_count;
-    fx_rung *rungs = calloc(count, sizeof *rungs);
-    if (rungs)
-        memcpy(rungs, drain->ladder.rungs, count * sizeof *rungs);
-    drain->ladder.rungs = rungs;
-    return rungs ? 0 : -ENOMEM;
+    fx_rung *rungs = calloc(ladder.rung_count, sizeof *rungs);
+    if (!rungs)
+        return -ENOMEM;
+    memcpy(rungs, ladder.rungs, ladder.rung_count * sizeof *rungs);
+    ladder.rungs = rungs;
+    drain->ladder = ladder;
+    return 0;
 }
 
 static int begin_children(struct fx_drain *drain, const fx_drain_options *options) {
@@ -161,9 +183,21 @@ static int build(struct fx_drain *drain, const fx_drain_options *options) {
     return result;
 }
 
+/* A write to one that blocks could wait for a child that waits to be read. */
+static int make_nonblocking(const fx_drain_options *options) {
+    for (size_t i = 0; i < taken_count(options); i++) {
+        int on = 1, off = 0;
+        if (ioctl(taken(options, i), FIONBIO, &on) == 0)
+            continue;
+        int result = -errno;
+        while (i-- > 0)
+            (void)ioctl(taken(options, i), FIONBIO, &off);
+        return result;
+    }
+    return 0;
+}
+
 static void take_over(const struct fx_drain *drain, int fd) {
-    int on = 1;
-    (void)ioctl(fd, FIONBIO, &on);
     for (size_t i = 0; i < drain->child_count; i++)
         for (int number = 0; number < 3; number++)
             if (drain->children[i]->stdio[number] == fd)
@@ -189,15 +223,15 @@ int fx_drain_open(const fx_drain_options *options, fx_drain **drain) {
     /* The rest is memory that is not touched before something is read. */
     memset(opened, 0, offsetof(struct fx_drain, scratch));
     result = build(opened, options);
+    if (result == 0)
+        result = make_nonblocking(options);
     if (result < 0) {
         let_go(opened);
         fx_drain_close(opened);
         return result;
     }
-    if (options->input)
-        take_over(opened, options->input->descriptor);
-    for (size_t i = 0; i < options->output_count; i++)
-        take_over(opened, options->outputs[i].descriptor);
+    for (size_t i = 0; i < taken_count(options); i++)
+        take_over(opened, taken(options, i));
     *drain = opened;
     errno = saved;
     return 0;

@@ -66,6 +66,7 @@ struct fx_drain {
     bool asked_to_stop;
     int stop_code;
     fx_ending ending;
+    bool hurried;   /* asked to stop when all children had ended */
     bool only_rest; /* the linger is over */
     bool held;
     bool finished;
@@ -83,8 +84,11 @@ struct fx_reading fx_drain_begin_reading(struct fx_drain *drain);
 void fx_drain_end_reading(struct fx_drain *drain, const struct fx_reading *reading, bool *broke);
 void fx_drain_read(struct fx_drain *drain, struct fx_reader *reader, size_t most,
                    struct fx_reading *reading);
-/* What is there at this moment, and not what a grandchild goes on writing. */
-void fx_drain_read_rest(struct fx_drain *drain, bool *broke);
+/*
+ * What is there at this moment, and not what a grandchild goes on writing. A tee that is stuck is
+ * waited for, unless it is late.
+ */
+void fx_drain_read_rest(struct fx_drain *drain, bool is_late, bool *broke);
 bool fx_drain_is_open(const struct fx_drain *drain);
 /* Read no more of those that somebody still holds, once their bytes have arrived. */
 void fx_drain_give_up(struct fx_drain *drain);

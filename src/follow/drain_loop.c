@@ -95,23 +95,29 @@ static void finish(struct fx_drain *drain, int result) {
     drain->result = result;
 }
 
+/* Who wanted an end before does not wait for a tee that is stuck. */
+static bool is_late(const struct fx_drain *drain, int64_t now) {
+    return drain->hurried || drain->ending != FX_ENDING_NONE || is_past(drain->deadline, now);
+}
+
 /* Everybody has ended. Others may hold the streams: grandchildren, or who they were passed to. */
 static void linger(struct fx_drain *drain, int64_t now, bool *broke) {
+    if (drain->child_count > 0)
+        fx_feed_give_up(&drain->feed);
     fx_feed_stop(&drain->feed);
-    if (drain->linger_deadline < 0) {
+    if (drain->linger_deadline < 0)
         drain->linger_deadline = drain->linger < 0        ? INT64_MAX
                                  : drain->child_count > 0 ? now + drain->linger
                                                           : now;
-        /* What comes now is not time that they took. */
-        for (size_t i = 0; i < drain->child_count; i++)
-            (void)has_ended(drain->children[i]);
-    }
-    if (fx_drain_is_open(drain) && is_past(drain->linger_deadline, now)) {
+    if (fx_drain_is_open(drain) && (drain->hurried || is_past(drain->linger_deadline, now))) {
         drain->only_rest = true;
-        fx_drain_read_rest(drain, broke);
+        fx_drain_read_rest(drain, is_late(drain, now), broke);
         fx_drain_give_up(drain);
+        /* The rest may have been too much. */
+        if (drain->ending == FX_ENDING_NONE)
+            begin_to_stop(drain, now);
     }
-    if (!fx_drain_is_open(drain) && !drain->is_stopping)
+    if (!fx_drain_is_open(drain))
         finish(drain, 0);
 }
 
@@ -129,10 +135,14 @@ static void do_what_is_due(struct fx_drain *drain, bool *broke) {
         begin_to_stop(drain, now);
     if (drain->is_stopping)
         climb(drain, stopped_before && drain->asked_to_stop);
+    drain->hurried = drain->hurried || (drain->asked_to_stop && drain->running == 0);
     drain->asked_to_stop = drain->over_bound = drain->function_stops = false;
+    /* Who is left in the scope may have more to write, and does not end if nobody reads it. */
+    if (drain->is_stopping)
+        return;
     if (is_over(drain))
         linger(drain, now, broke);
-    else if (drain->ending != FX_ENDING_NONE && !drain->is_stopping)
+    else if (drain->ending != FX_ENDING_NONE)
         finish(drain, -ECANCELED);
 }
 
@@ -170,6 +180,8 @@ static void serve(struct fx_drain *drain, const struct fx_watch *watch, short ev
     struct fx_reader *reader = &drain->readers[watch->index];
     switch (watch->kind) {
     case FX_WATCHED_CHILD:
+        /* What comes now is not time that it took. */
+        (void)has_ended(drain->children[watch->index]);
         note_end(drain, watch->index);
         break;
     case FX_WATCHED_READER:

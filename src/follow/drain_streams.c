@@ -30,25 +30,36 @@ void fx_drain_end_reading(struct fx_drain *drain, const struct fx_reading *readi
     *broke = *broke || reading->broke;
 }
 
-/* What is there at this moment, and not what a grandchild goes on writing. */
-void fx_drain_read_rest(struct fx_drain *drain, bool *broke) {
-    struct fx_reading reading = fx_drain_begin_reading(drain);
-    for (size_t i = 0; i < drain->reader_count; i++) {
-        struct fx_reader *reader = &drain->readers[i];
-        if (reader->fd >= 0 && !reader->only_rest) {
-            reader->rest = fx_reader_waiting(reader);
-            reader->only_rest = true;
-        }
-        while (reader->rest > 0 && reader->fd >= 0 && !fx_reader_is_blocked(reader)) {
-            unsigned long long before = reader->seen;
-            fx_drain_read(drain, reader, reader->rest, &reading);
-            size_t size = (size_t)(reader->seen - before);
-            reader->rest = size > 0 ? reader->rest - size : 0;
-        }
-        /* Or nobody held it, and it was the tee alone that took so long. */
-        if (reader->fd >= 0 && !fx_reader_is_blocked(reader) && fx_reader_waiting(reader) == 0)
-            fx_drain_read(drain, reader, 1, &reading);
+static void read_rest_of(struct fx_drain *drain, struct fx_reader *reader, bool is_late,
+                         struct fx_reading *reading) {
+    if (!reader->only_rest) {
+        reader->rest = fx_reader_waiting(reader);
+        reader->only_rest = true;
     }
+    for (;;) {
+        if (is_late)
+            fx_reader_leave_out_blocked(reader);
+        if (reader->fd < 0 || fx_reader_is_blocked(reader))
+            return;
+        if (reader->rest == 0)
+            break;
+        unsigned long long before = reader->seen;
+        fx_drain_read(drain, reader, reader->rest, reading);
+        size_t size = (size_t)(reader->seen - before);
+        reader->rest = size > 0 ? reader->rest - size : 0;
+    }
+    /* Perhaps nobody holds it, and this is the end: only a read tells. */
+    if (fx_reader_waiting(reader) == 0)
+        fx_drain_read(drain, reader, 1, reading);
+    if (is_late)
+        fx_reader_leave_out_blocked(reader);
+}
+
+void fx_drain_read_rest(struct fx_drain *drain, bool is_late, bool *broke) {
+    struct fx_reading reading = fx_drain_begin_reading(drain);
+    for (size_t i = 0; i < drain->reader_count; i++)
+        if (drain->readers[i].fd >= 0)
+            read_rest_of(drain, &drain->readers[i], is_late, &reading);
     fx_drain_end_reading(drain, &reading, broke);
 }
 

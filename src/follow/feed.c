@@ -50,24 +50,33 @@ void fx_feed_lost_reader(struct fx_feed *feed) {
     fx_feed_stop(feed);
 }
 
-void fx_feed_write(struct fx_feed *feed, bool *broke) {
-    while (feed->at < feed->size) {
-        ssize_t written = write(feed->fd, feed->data + feed->at, feed->size - feed->at);
-        if (written >= 0) {
-            feed->at += (size_t)written;
-            feed->fed += (size_t)written;
-            continue;
-        }
-        if (errno == EINTR)
-            continue;
-        if (errno == EAGAIN || errno == EWOULDBLOCK)
-            return;
+void fx_feed_give_up(struct fx_feed *feed) {
+    if (fx_feed_wants_source(feed) || fx_feed_wants_room(feed))
+        fx_feed_lost_reader(feed);
+    else
+        fx_feed_stop(feed);
+}
+
+/* One write only: beside a reader that is as fast as we are there would be no end of them. */
+static void write_once(struct fx_feed *feed, bool *broke) {
+    ssize_t written;
+    do
+        written = write(feed->fd, feed->data + feed->at, feed->size - feed->at);
+    while (written < 0 && errno == EINTR);
+    if (written >= 0) {
+        feed->at += (size_t)written;
+        feed->fed += (size_t)written;
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
         *broke = *broke || errno == EPIPE;
         feed->code = -errno;
         fx_feed_stop(feed);
-        return;
     }
-    if (feed->source < 0)
+}
+
+void fx_feed_write(struct fx_feed *feed, bool *broke) {
+    if (fx_feed_wants_room(feed))
+        write_once(feed, broke);
+    if (feed->at == feed->size && feed->source < 0)
         fx_feed_stop(feed);
 }
 

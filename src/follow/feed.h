@@ -31,6 +31,8 @@ void fx_feed_read_source(struct fx_feed *feed);
 void fx_feed_write(struct fx_feed *feed, bool *broke);
 /* The reader has gone, which poll(2) tells also while there is nothing to write. */
 void fx_feed_lost_reader(struct fx_feed *feed);
+/* The children have ended: what has not been fed will not be. */
+void fx_feed_give_up(struct fx_feed *feed);
 void fx_feed_stop(struct fx_feed *feed);
 void fx_feed_end(struct fx_feed *feed);
 

@@ -98,9 +98,23 @@ void fx_reader_write_tees(struct fx_reader *reader, struct fx_reading *reading) 
     }
 }
 
+void fx_reader_leave_out_blocked(struct fx_reader *reader) {
+    for (size_t i = 0; i < reader->tee_count; i++) {
+        struct fx_tee *tee = &reader->tees[i];
+        if (tee->fd < 0 || tee->done == reader->pending_size)
+            continue;
+        tee->fd = -1;
+        if (reader->tee_code == 0)
+            reader->tee_code = -ETIMEDOUT;
+    }
+}
+
 size_t fx_reader_waiting(const struct fx_reader *reader) {
     int size = 0;
-    return ioctl(reader->fd, FIONREAD, &size) == 0 && size > 0 ? (size_t)size : 0;
+    /* Who cannot tell has at most as much as a pipe usually holds. */
+    if (ioctl(reader->fd, FIONREAD, &size) < 0)
+        return FX_READ_SIZE;
+    return size > 0 ? (size_t)size : 0;
 }
 
 void fx_reader_stop(struct fx_reader *reader, int code) {

@@ -55,6 +55,8 @@ size_t fx_reader_read(struct fx_reader *reader, size_t most, struct fx_reading *
 bool fx_reader_is_blocked(const struct fx_reader *reader);
 /* As much as the tees take now. */
 void fx_reader_write_tees(struct fx_reader *reader, struct fx_reading *reading);
+/* Those that take nothing now are given up. */
+void fx_reader_leave_out_blocked(struct fx_reader *reader);
 /* Bytes that are there now. */
 size_t fx_reader_waiting(const struct fx_reader *reader);
 /* Read no more; `code` says why, 0 if there is nothing more. */

@@ -108,7 +108,8 @@ void fx_launch_edit_mask(struct fx_launch *launch) {
     }
 }
 
-/* Only what the launcher holds tells a child in a pid namespace of its own that its parent lives. */
+/* Only what the launcher holds tells a child in a pid namespace of its own that its parent lives.
+ */
 static bool needs_launcher(const struct fx_plan *plan) {
     return plan->death_signal && (!plan->death_of_thread || plan->birth_flags);
 }

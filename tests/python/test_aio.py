@@ -323,7 +323,9 @@ def test_cancelling_twice_does_not_wait_for_the_grace(pipes: List[Pipe]) -> None
     async def work() -> None:
         task = asyncio.ensure_future(
             aio.run(
-                shell("trap 'echo stubborn >&3' TERM; echo ready >&3; while :; do read x <&4; done"),
+                shell(
+                    "trap 'echo stubborn >&3' TERM; echo ready >&3; while :; do read x <&4; done"
+                ),
                 map={3: told.writer, 4: gate.reader},
                 grace=10 * DEADLINE,
                 kill_scope="process",

@@ -44,9 +44,7 @@ def echo(word: object) -> Command:
 def held(gate: Pipe, told: Pipe, **keywords: Any) -> Command:
     """It says that it runs, and then waits for the gate."""
     script = "echo ready >&4; read x <&3"
-    return Command(
-        ["/bin/sh", "-c", script], map={3: gate.reader, 4: told.writer}, **keywords
-    )
+    return Command(["/bin/sh", "-c", script], map={3: gate.reader, 4: told.writer}, **keywords)
 
 
 def test_submit() -> None:

@@ -25,4 +25,4 @@ forkexec.run = lambda *a, **k: true(*a, **{**k, "env": None})
 compare()
 """
     )
-    assert "FROM_HERE" not in shown and "env={'A': '1'" in shown
+    assert "env={'A': '1'" in shown and "cwd=" not in shown

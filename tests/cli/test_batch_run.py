@@ -1,0 +1,419 @@
+# SPDX-License-Identifier: MIT
+"""forkexec batch: how many at a time, tries, halting, time limits, signals, and the status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.batch import batch, begin, end_of, endings, fifos, finish, hear, let_go, lines
+from tests.cli.support import DEADLINE, ROOT, launcher, succeeds
+
+ACT = ROOT / "build" / "default" / "tests" / "programs" / "act"
+HOLD = "sh -c 'read x < never'"
+FAIL, KILLED = "sh -c 'exit 7'", "sh -c 'kill -9 $$'"
+
+
+# ---- the status ----
+
+
+@pytest.mark.parametrize(
+    ("failed", "status"), [(0, 0), (1, 1), (100, 100), (101, 101), (102, 101), (150, 101)]
+)
+def test_the_status_is_the_number_that_failed(tmp_path: Path, failed: int, status: int) -> None:
+    text = lines([*["true"] * 3, *["false"] * failed])
+    assert batch(text, cwd=tmp_path).status == status
+
+
+def test_signals_and_what_cannot_be_started_count(tmp_path: Path) -> None:
+    outcome = batch(lines([KILLED, "/nonexistent/x", "/etc/passwd", "true"]), "-j1", cwd=tmp_path)
+    assert outcome.status == 3
+    assert outcome.stderr.splitlines() == [
+        'forkexec: 2: exec("/nonexistent/x"): program not found',
+        'forkexec: 3: exec("/etc/passwd"): Permission denied',
+    ]
+
+
+def test_options_of_exec_hold_for_every_command(tmp_path: Path) -> None:
+    text = lines(["sh -c 'ulimit -n; pwd; umask'"] * 2)
+    outcome = batch(text, "-j1", "--nofile", "64", "-C", "/usr", "--umask", "027", cwd=tmp_path)
+    assert (outcome.status, outcome.stdout) == (0, "64\n/usr\n0027\n" * 2)
+    outcome = batch("sh -c 'echo $0'\n", "-a", "other", cwd=tmp_path)
+    assert outcome.status == 0
+    outcome = batch("cat /proc/self/cmdline\n", "--argv0", "other", cwd=tmp_path)
+    assert outcome.stdout == "other\0/proc/self/cmdline\0"
+
+
+def test_a_command_has_nothing_open(tmp_path: Path) -> None:
+    """Standard streams only, whatever the batch holds; and nothing on standard input."""
+    for arguments in (["--joblog", "log"], ["-k"], ["--timeout", "1h"]):
+        text = lines([f"{ACT} count", f"{ACT} copy", "readlink /proc/self/fd/0"])
+        outcome = batch(text, "-j2", *arguments, cwd=tmp_path)
+        assert (outcome.status, outcome.stdout, outcome.stderr) == (0, "/dev/null\n", "")
+
+
+# ---- how many at a time ----
+
+COUNT = "sh -c 'mkdir now/$$; ls now | wc -l >> seen; rmdir now/$$'"
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_there_are_never_more(tmp_path: Path, jobs: int) -> None:
+    (tmp_path / "now").mkdir()
+    assert batch(lines([COUNT] * 60), f"-j{jobs}", cwd=tmp_path).status == 0
+    seen = [int(line) for line in (tmp_path / "seen").read_text().split()]
+    assert len(seen) == 60 and max(seen) <= jobs
+
+
+def test_there_are_as_many(tmp_path: Path) -> None:
+    """A ring: each waits for the one before it, the first for none."""
+    fifos(tmp_path, *(f"m{n}" for n in range(1, 5)))
+    ring = [
+        "sh -c 'echo x > m1; read x < m4'",
+        "sh -c 'read x < m1; echo x > m2'",
+        "sh -c 'read x < m2; echo x > m3'",
+        "sh -c 'read x < m3; echo x > m4'",
+    ]
+    assert batch(lines(ring), "-j4", cwd=tmp_path).status == 0
+
+
+def quota_folder() -> Path | None:
+    for folder in (Path("/sys/fs/cgroup/cpu"), Path("/sys/fs/cgroup")):
+        if (folder / "cpu.cfs_quota_us").exists() or (
+            (folder / "cgroup.subtree_control").exists()
+            and "cpu" in (folder / "cgroup.subtree_control").read_text().split()
+        ):
+            return folder
+    return None
+
+
+def widest(cwd: Path, run: Callable[[str], subprocess.CompletedProcess[bytes]]) -> int:
+    """The most that ran at once, of more than enough."""
+    (cwd / "now").mkdir()
+    (cwd / "commands").write_text(lines([COUNT] * 40))
+    assert run(str(cwd / "commands")).returncode == 0
+    return max(int(line) for line in (cwd / "seen").read_text().split())
+
+
+def test_auto_is_the_affinity(tmp_path: Path) -> None:
+    cpu = min(os.sched_getaffinity(0))
+
+    def run(commands: str) -> subprocess.CompletedProcess[bytes]:
+        inner = [launcher(), "batch", "--jobs=auto", commands]
+        return subprocess.run(
+            [launcher(), "exec", "--cpu-list", str(cpu), *inner],
+            cwd=tmp_path,
+            timeout=DEADLINE,
+            check=False,
+        )
+
+    assert widest(tmp_path, run) == 1
+
+
+def test_auto_is_the_quota(tmp_path: Path) -> None:
+    """One processor's worth, for a group above ours."""
+    folder = quota_folder()
+    if folder is None or os.geteuid() != 0:
+        pytest.skip("no control group can be made here")
+    group = folder / f"forkexec-{os.getpid()}"
+    inner = group / "inner"
+    inner.mkdir(parents=True)
+    try:
+        if (group / "cpu.max").exists():
+            (group / "cpu.max").write_text("90000 100000")
+        else:
+            (group / "cpu.cfs_quota_us").write_text("90000")
+
+        def run(commands: str) -> subprocess.CompletedProcess[bytes]:
+            script = f'echo $$ > {inner}/cgroup.procs; exec "$@"'
+            return subprocess.run(
+                ["sh", "-c", script, "sh", launcher(), "batch", commands],
+                cwd=tmp_path,
+                timeout=DEADLINE,
+                check=False,
+            )
+
+        assert widest(tmp_path, run) == 1
+    finally:
+        inner.rmdir()
+        group.rmdir()
+
+
+def test_more_than_the_limit_of_processes_allows(tmp_path: Path) -> None:
+    """What cannot be started now is started when another one has ended."""
+    if os.geteuid() != 0:
+        pytest.skip("needs a user of its own")
+    (tmp_path / "commands").write_text(lines(["echo a"] * 50))
+    tmp_path.chmod(0o755)
+    for folder in tmp_path.parents:
+        if folder.stat().st_uid == os.getuid() and "pytest" in folder.name:
+            folder.chmod(0o755)
+    done = subprocess.run(
+        [launcher(), "exec", "--user", "54321", "--group", "54321", "--clear-groups"]
+        + ["--nproc", "4", launcher(), "batch", "-j20", "commands"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"a\n" * 50, b"")
+
+
+# ---- tries ----
+
+THIRD = "sh -c 'echo x >> tries; echo out; test $(wc -l < tries) -ge 3'"
+
+
+@pytest.mark.parametrize(("tries", "status"), [("1", 1), ("2", 1), ("3", 0), ("9", 0), ("0", 0)])
+def test_retries(tmp_path: Path, tries: str, status: int) -> None:
+    outcome = batch(THIRD + "\n", "--retries", tries, "--joblog", "log", cwd=tmp_path)
+    assert outcome.status == status
+    expected = 3 if status == 0 else int(tries)
+    assert (tmp_path / "tries").read_text() == "x\n" * expected
+    assert outcome.stdout == "out\n" * expected
+    assert endings(tmp_path / "log") == {1: (status, 0)}
+
+
+def test_output_of_a_try_that_failed_is_taken_back(tmp_path: Path) -> None:
+    for arguments in (["-k"], ["--output", "grouped"]):
+        outcome = batch(lines([THIRD, "echo b"]), "-j1", "--retries=5", *arguments, cwd=tmp_path)
+        assert (outcome.status, outcome.stdout) == (0, "out\nb\n")
+        (tmp_path / "tries").unlink()
+
+
+def test_what_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
+    outcome = batch("/nonexistent/x\n", "--retries", "3", cwd=tmp_path)
+    assert (outcome.status, outcome.stderr.count("\n")) == (1, 3)
+
+
+# ---- halting ----
+
+
+@pytest.mark.parametrize(
+    ("halt", "commands", "status", "log"),
+    [
+        ("never", [FAIL, "true", FAIL], 2, {1: (7, 0), 2: (0, 0), 3: (7, 0)}),
+        ("soon,fail=1", ["true", FAIL, "true"], 7, {1: (0, 0), 2: (7, 0)}),
+        ("1", ["true", FAIL, "true"], 7, {1: (0, 0), 2: (7, 0)}),
+        ("soon,fail=1", ["true", KILLED, "true"], 137, {1: (0, 0), 2: (0, 9)}),
+        ("soon,fail=1", ["/nonexistent/x", "true"], 127, {1: (127, 0)}),
+        ("soon,fail=2", [FAIL, FAIL, "true"], 2, {1: (7, 0), 2: (7, 0)}),
+        ("soon,fail=2", [FAIL, "true", "true"], 1, {1: (7, 0), 2: (0, 0), 3: (0, 0)}),
+        ("soon,fail=50%", [FAIL, FAIL, "true", "true"], 50, {1: (7, 0), 2: (7, 0)}),
+        ("50%", [FAIL, FAIL, "true", "true"], 50, {1: (7, 0), 2: (7, 0)}),
+        ("now,success=1", [FAIL, "true", FAIL], 0, {1: (7, 0), 2: (0, 0)}),
+        ("-2", [FAIL, "true", FAIL], 0, {1: (7, 0), 2: (0, 0)}),
+        ("soon,success=2", [FAIL, "true", FAIL], 2, {1: (7, 0), 2: (0, 0), 3: (7, 0)}),
+        ("now,done=2", [FAIL, "true", FAIL], 1, {1: (7, 0), 2: (0, 0)}),
+    ],
+)
+def test_halt(
+    tmp_path: Path, halt: str, commands: list[str], status: int, log: dict[int, tuple[int, int]]
+) -> None:
+    outcome = batch(lines(commands), "-j1", f"--halt={halt}", "--joblog", "log", cwd=tmp_path)
+    assert outcome.status == status
+    assert endings(tmp_path / "log") == log
+
+
+def test_now_ends_what_runs(tmp_path: Path) -> None:
+    fifos(tmp_path, "never", "told")
+    commands = [
+        "sh -c 'echo x > told; read x < never'",
+        "sh -c 'read x < told; exit 7'",
+        "echo no",
+    ]
+    outcome = batch(lines(commands), "-j2", "--halt", "now,fail=1", "--joblog", "log", cwd=tmp_path)
+    assert (outcome.status, outcome.stdout) == (7, "")
+    # -1: it was ended, so it runs again.
+    assert endings(tmp_path / "log") == {1: (-1, 15), 2: (7, 0)}
+    commands[0] = "sh -c 'echo x > told; read x < never'"
+    outcome = batch(
+        lines(commands), "-j1", "--joblog", "log", "--resume", "--dry-run", cwd=tmp_path
+    )
+    assert outcome.stdout == lines([commands[0], commands[2]])
+    assert outcome.stderr == f"forkexec: 1: was stopped, and is to run again: {commands[0]}\n"
+
+
+def test_soon_waits_for_what_runs(tmp_path: Path) -> None:
+    fifos(tmp_path, "go", "told")
+    commands = ["sh -c 'read x < go; echo first'", "sh -c 'echo x > told; exit 7'", "echo no"]
+    process = begin(
+        lines(commands), "-j2", "--halt", "soon,fail=1", cwd=tmp_path, stdout=subprocess.PIPE
+    )
+    hear(tmp_path / "told")
+    let_go(tmp_path / "go")
+    assert process.stdout is not None and process.stdout.read() in (b"first\n", b"first\nno\n")
+    assert finish(process) == 7
+
+
+# ---- time limits ----
+
+
+def test_timeout(tmp_path: Path) -> None:
+    fifos(tmp_path, "never")
+    commands = [HOLD, "sh -c 'trap \"exit 0\" TERM; while :; do :; done'", "echo a"]
+    outcome = batch(lines(commands), "-j3", "--timeout", "0.2", "--joblog", "log", cwd=tmp_path)
+    assert (outcome.status, outcome.stdout) == (2, "a\n")
+    assert endings(tmp_path / "log") == {1: (124, 15), 2: (124, 0), 3: (0, 0)}
+
+
+def test_kill_after(tmp_path: Path) -> None:
+    command = "sh -c 'trap \"\" USR1; while :; do :; done'\n"
+    arguments = ["--timeout=0.1s", "--kill-after=0.1", "--signal=USR1", "--joblog=log"]
+    assert batch(command, *arguments, cwd=tmp_path).status == 1
+    assert endings(tmp_path / "log") == {1: (124, 9)}
+
+
+def test_a_timeout_of_one_command(tmp_path: Path) -> None:
+    fifos(tmp_path, "never")
+    text = lines(
+        [
+            '{"argv": ["sh", "-c", "read x < never"], "timeout": 0.1}',
+            '{"argv": ["sh", "-c", "read x < never"], "timeout": "0.1s"}',
+            '{"argv": ["echo", "a"], "timeout": 0}',
+        ]
+    )
+    arguments = ["--input-format=json", "--joblog=log", "--timeout=1h"]
+    assert batch(text, *arguments, cwd=tmp_path).status == 2
+    assert endings(tmp_path / "log") == {1: (124, 15), 2: (124, 15), 3: (0, 0)}
+
+
+# ---- signals ----
+
+
+def test_term_drains(tmp_path: Path) -> None:
+    """What runs comes to its end, nothing more is started, the log is complete."""
+    for number, name in ((15, "TERM"), (2, "INT"), (1, "HUP")):
+        folder = tmp_path / name
+        folder.mkdir()
+        fifos(folder, "told", "go")
+        commands = ["true", "sh -c 'echo $$ > told; read x < go; exit 3'", "echo no"]
+        process = begin(
+            lines(commands), "-j1", "--joblog", "log", cwd=folder, stdout=subprocess.PIPE
+        )
+        hear(folder / "told")
+        process.send_signal(number)
+        let_go(folder / "go")
+        assert process.stdout is not None and process.stdout.read() == b""
+        assert finish(process) == 128 + number
+        assert endings(folder / "log") == {1: (0, 0), 2: (3, 0)}
+        outcome = batch(lines(commands), "-j1", "--joblog", "log", "--resume", cwd=folder)
+        assert (outcome.status, outcome.stdout, outcome.stderr) == (0, "no\n", "")
+
+
+TREE = "sh -c 'sh -c \"echo \\$\\$ > told; read x < never\"; echo no'"
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["-k"], ["--kill-scope=group"], ["--kill-scope=session"]]
+)
+def test_a_second_signal_ends_what_runs(tmp_path: Path, arguments: list[str]) -> None:
+    """With all that is below it."""
+    fifos(tmp_path, "told", "never")
+    process = begin(lines([TREE, "echo no"]), "-j1", "--joblog=log", *arguments, cwd=tmp_path)
+    below = int(hear(tmp_path / "told"))
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGINT)
+    end_of(below)
+    assert finish(process) in (143, 130)
+    assert endings(tmp_path / "log") == {1: (-1, 15)}
+
+
+def test_the_grace_ends(tmp_path: Path) -> None:
+    fifos(tmp_path, "told", "never")
+    process = begin(f"{TREE}\n", "--grace=0.1", "--joblog=log", cwd=tmp_path)
+    below = int(hear(tmp_path / "told"))
+    process.send_signal(signal.SIGTERM)
+    end_of(below)
+    assert finish(process) == 143
+    assert endings(tmp_path / "log") == {1: (-1, 15)}
+
+
+def test_who_is_told_to_end_and_does_so_well_is_done(tmp_path: Path) -> None:
+    fifos(tmp_path, "told")
+    command = "sh -c 'trap \"exit 0\" TERM; echo x > told; while :; do :; done'\n"
+    process = begin(command, "--grace=0", "--joblog=log", cwd=tmp_path)
+    hear(tmp_path / "told")
+    process.send_signal(signal.SIGTERM)
+    assert finish(process) == 143
+    assert endings(tmp_path / "log") == {1: (0, 0)}
+
+
+def test_who_is_signalled_beside_the_batch_was_cut_off(tmp_path: Path) -> None:
+    """As a terminal and a scheduler do it: everybody gets the signal."""
+    fifos(tmp_path, "told", "never")
+    process = begin(
+        "sh -c 'echo $$ > told; read x < never'\n",
+        *("--grace=1h", "--joblog=log"),
+        cwd=tmp_path,
+        start_new_session=True,
+    )
+    hear(tmp_path / "told")
+    process.send_signal(signal.SIGTERM)
+    os.killpg(process.pid, signal.SIGTERM)
+    assert finish(process) == 143
+    assert endings(tmp_path / "log") == {1: (-1, 15)}
+
+
+def test_a_signal_is_heard_between_many_that_cannot_be_started(tmp_path: Path) -> None:
+    process = begin(
+        lines(["/nonexistent/x"] * 300_000), "-j1", cwd=tmp_path, stderr=subprocess.PIPE
+    )
+    assert process.stderr is not None
+    process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    assert len(process.stderr.readlines()) < 200_000
+    assert finish(process) == 143
+
+
+def test_ignored_signals_stay_ignored(tmp_path: Path) -> None:
+    """nohup: and the commands have it so, too."""
+    fifos(tmp_path, "told", "go")
+    process = begin(
+        "sh -c 'echo x > told; read x < go; kill -HUP $$; echo a'\n",
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    hear(tmp_path / "told")
+    process.send_signal(signal.SIGHUP)
+    let_go(tmp_path / "go")
+    assert process.stdout is not None and process.stdout.read() == b"a\n"
+    assert finish(process) == 0
+
+
+def test_a_parent_that_ignores_sigchld(tmp_path: Path) -> None:
+    outcome = batch(
+        lines([FAIL, "true"]),
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+    )
+    assert (outcome.status, outcome.stderr) == (1, "")
+
+
+# ---- without pidfds ----
+
+
+def test_the_plain_posix_build(tmp_path: Path) -> None:
+    text = lines(["echo a", FAIL, "sh -c 'exit 0'"] * 20)
+    (tmp_path / "commands").write_text(text)
+    for arguments in ([], ["-k"], ["--timeout=1h"]):
+        done = subprocess.run(
+            [launcher("posix"), "batch", "-j3", "--joblog=log", *arguments, "commands"],
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (20, b"a\n" * 20, b"")
+        assert len(endings(tmp_path / "log")) == 60
+        (tmp_path / "log").unlink()
+
+
+def test_it_is_a_subcommand() -> None:
+    assert "forkexec batch" in succeeds("--help")
