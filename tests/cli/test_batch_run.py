@@ -396,15 +396,18 @@ def test_a_parent_that_ignores_sigchld(tmp_path: Path) -> None:
     assert (outcome.status, outcome.stderr) == (1, "")
 
 
-# ---- without pidfds ----
+# ---- in the other worlds: without pidfds, and under sanitizers ----
+
+WAYS = [[], ["-k"], ["--timeout=1h"], ["--output=lines"], ["--retries=2"], ["--max-output=9"]]
 
 
-def test_the_plain_posix_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize("build", ["posix", "sanitize"])
+def test_other_builds(tmp_path: Path, build: str) -> None:
     text = lines(["echo a", FAIL, "sh -c 'exit 0'"] * 20)
     (tmp_path / "commands").write_text(text)
-    for arguments in ([], ["-k"], ["--timeout=1h"]):
+    for arguments in WAYS:
         done = subprocess.run(
-            [launcher("posix"), "batch", "-j3", "--joblog=log", *arguments, "commands"],
+            [launcher(build), "batch", "-j3", "--joblog=log", *arguments, "commands"],
             cwd=tmp_path,
             capture_output=True,
             timeout=DEADLINE,
@@ -412,6 +415,8 @@ def test_the_plain_posix_build(tmp_path: Path) -> None:
         )
         assert (done.returncode, done.stdout, done.stderr) == (20, b"a\n" * 20, b"")
         assert len(endings(tmp_path / "log")) == 60
+        again = [launcher(build), "batch", "--joblog=log", "--resume", "commands"]
+        assert subprocess.run(again, cwd=tmp_path, timeout=DEADLINE, check=False).returncode == 0
         (tmp_path / "log").unlink()
 
 

@@ -47,7 +47,9 @@ def test_shards_are_the_file(folder: Path, count: int, shards: int) -> None:
 def test_numbers_are_those_of_the_file(tmp_path: Path) -> None:
     """So that the logs of all shards together are that of the file."""
     for k in (1, 2, 3):
-        outcome = batch(numbered(8), "--shard", f"{k}/3", "--joblog", "log.%K.%K", cwd=tmp_path)
+        outcome = batch(
+            numbered(8), "--shard", f"{k}/3", "-j1", "--joblog", "log.%K.%K", cwd=tmp_path
+        )
         assert outcome.status == 0
     logs = [endings(tmp_path / f"log.{k}.{k}") for k in (1, 2, 3)]
     assert [sorted(log) for log in logs] == [[1, 4, 7], [2, 5, 8], [3, 6]]
@@ -106,54 +108,26 @@ def test_schedulers(
 
 
 BAD = [
-    (
-        {},
-        "this is no array job: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
-        "NOMAD_ALLOC_INDEX and AWS_BATCH_JOB_ARRAY_INDEX is set",
-    ),
-    (
-        COUNTED,
-        "this is no array job: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
-        "NOMAD_ALLOC_INDEX and AWS_BATCH_JOB_ARRAY_INDEX is set",
-    ),
-    (
-        {"JOB_COMPLETION_INDEX": "1"},
-        "how many shards there are is not known; say it with --shards or "
-        "the variable FORKEXEC_SHARDS",
-    ),
-    (
-        {"SLURM_ARRAY_TASK_ID": "1"},
-        "SLURM_ARRAY_TASK_MIN is not set; which shard this is cannot be known",
-    ),
-    (
-        {**COUNTED, "JOB_COMPLETION_INDEX": "x"},
-        "JOB_COMPLETION_INDEX is not a number; which shard this is cannot be known",
-    ),
-    (
-        {**COUNTED, "JOB_COMPLETION_INDEX": ""},
-        "JOB_COMPLETION_INDEX is not a number; which shard this is cannot be known",
-    ),
-    (
-        {**COUNTED, "JOB_COMPLETION_INDEX": "4"},
-        "JOB_COMPLETION_INDEX is 4, which is not one of 0-3",
-    ),
-    (
-        slurm(2, 2, 2, 1),
-        "the array has one task only; say with --shards which it is one of, as 0-7",
-    ),
-    (
-        slurm(3, 1, 9, 3),
-        "the array is not a range; say with --shards which indices there are, as 0-7",
-    ),
-    (
-        {**COUNTED, "JOB_COMPLETION_INDEX": "1", "NOMAD_ALLOC_INDEX": "1"},
-        "both JOB_COMPLETION_INDEX and NOMAD_ALLOC_INDEX are set; say which one, as "
-        "--shard-from-env=nomad",
-    ),
-    (
-        {"AWS_BATCH_JOB_ARRAY_INDEX": "1"},
-        "AWS_BATCH_JOB_ARRAY_SIZE is not set; which shard this is cannot be known",
-    ),
+    ({}, "this is no array job: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
+         "NOMAD_ALLOC_INDEX and AWS_BATCH_JOB_ARRAY_INDEX is set"),
+    (COUNTED, "this is no array job: none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
+              "NOMAD_ALLOC_INDEX and AWS_BATCH_JOB_ARRAY_INDEX is set"),
+    ({"JOB_COMPLETION_INDEX": "1"}, "how many shards there are is not known; say it with --shards or "
+                                    "the variable FORKEXEC_SHARDS"),
+    ({"SLURM_ARRAY_TASK_ID": "1"}, "SLURM_ARRAY_TASK_MIN is not set; which shard this is cannot be "
+                                   "known"),
+    ({**COUNTED, "JOB_COMPLETION_INDEX": "x"}, "JOB_COMPLETION_INDEX is not a number; which shard "
+                                               "this is cannot be known"),
+    ({**COUNTED, "JOB_COMPLETION_INDEX": ""}, "JOB_COMPLETION_INDEX is not a number; which shard "
+                                              "this is cannot be known"),
+    ({**COUNTED, "JOB_COMPLETION_INDEX": "4"}, "JOB_COMPLETION_INDEX is 4, which is not one of 0-3"),
+    (slurm(2, 2, 2, 1), "the array has one task only; say with --shards which it is one of, as 0-7"),
+    (slurm(3, 1, 9, 3), "the array is not a range; say with --shards which indices there are, as 0-7"),
+    ({**COUNTED, "JOB_COMPLETION_INDEX": "1", "NOMAD_ALLOC_INDEX": "1"},
+     "both JOB_COMPLETION_INDEX and NOMAD_ALLOC_INDEX are set; say which one, as "
+     "--shard-from-env=nomad"),
+    ({"AWS_BATCH_JOB_ARRAY_INDEX": "1"}, "AWS_BATCH_JOB_ARRAY_SIZE is not set; which shard this is "
+                                         "cannot be known"),
 ]
 
 
