@@ -6,7 +6,7 @@ waits for is gathered behind one descriptor, for which the loop waits among all 
 """
 
 import select
-from typing import List, Optional, Tuple
+from typing import Any, List, Tuple
 
 from forkexec._aio_loop import Loop
 from forkexec._call import Call
@@ -15,11 +15,11 @@ from forkexec._native import Child, Drain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Union
-
     from forkexec._native import Start
 
-    Gathering = Union["select.epoll", "select.kqueue"]
+# Each system has other names in it.
+_SELECT: Any = select
+_HAS_EPOLL = hasattr(select, "epoll")
 
 _LAST_RUNG = 1000  # milliseconds for it, where there is no time to wait for a ladder
 
@@ -107,7 +107,7 @@ async def _turn(loop: Loop, drain: Drain) -> None:
         gathering.close()
 
 
-def _gathered(interest: List[Tuple[int, int]]) -> "Optional[Gathering]":
+def _gathered(interest: List[Tuple[int, int]]) -> Any:
     """A descriptor that is readable when one of these is ready; None if one always is.
 
     It is made anew for each turn: numbers that a drain has closed may be another's already.
@@ -115,7 +115,7 @@ def _gathered(interest: List[Tuple[int, int]]) -> "Optional[Gathering]":
     wanted: dict[int, int] = {}
     for descriptor, events in interest:
         wanted[descriptor] = wanted.get(descriptor, 0) | events
-    gathering = select.epoll() if hasattr(select, "epoll") else select.kqueue()
+    gathering: Any = (_SELECT.epoll if _HAS_EPOLL else _SELECT.kqueue)()
     try:
         for descriptor, events in wanted.items():
             _add(gathering, descriptor, events)
@@ -128,23 +128,19 @@ def _gathered(interest: List[Tuple[int, int]]) -> "Optional[Gathering]":
     return gathering
 
 
-if hasattr(select, "epoll"):
+if _HAS_EPOLL:
 
-    def _add(gathering: "Gathering", descriptor: int, events: int) -> None:
+    def _add(gathering: "Any", descriptor: int, events: int) -> None:
         # The bits of poll(2) are those of epoll_ctl(2).
-        gathering.register(descriptor, events)  # type: ignore[union-attr]
+        gathering.register(descriptor, events)
 
 else:
 
-    def _add(gathering: "Gathering", descriptor: int, events: int) -> None:
-        filters = [
-            kind
-            for bit, kind in (
-                (select.POLLIN, select.KQ_FILTER_READ),
-                (select.POLLOUT, select.KQ_FILTER_WRITE),
-            )
-            if events & bit
-        ]
-        # Of a pipe with no wish to write, that its reader is gone is told all the same.
-        for kind in filters:
-            gathering.control([select.kevent(descriptor, kind)], 0)  # type: ignore[union-attr]
+    def _add(gathering: "Any", descriptor: int, events: int) -> None:
+        filters = {
+            select.POLLIN: _SELECT.KQ_FILTER_READ,
+            select.POLLOUT: _SELECT.KQ_FILTER_WRITE,
+        }
+        for bit, kind in filters.items():
+            if events & bit:
+                gathering.control([_SELECT.kevent(descriptor, kind)], 0)

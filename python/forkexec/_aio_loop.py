@@ -78,13 +78,13 @@ class AsyncioLoop(Loop):
 
     async def _patiently(self, task: "Awaitable[None]") -> None:
         if "anyio" not in sys.modules:
-            await self._asyncio.wait([task])  # type: ignore[type-var]
+            await self._asyncio.wait([task])
             return
         # A cancel scope of anyio's would cancel the task anew at each turn of the loop.
         from anyio import CancelScope
 
         with CancelScope(shield=True):
-            await self._asyncio.wait([task])  # type: ignore[type-var]
+            await self._asyncio.wait([task])
 
     async def pause(self) -> None:
         await self._asyncio.sleep(0)

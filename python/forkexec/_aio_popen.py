@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """forkexec.aio.Popen: a child to talk to from a task."""
 
+import contextlib
 import signal
 from typing import Any, Dict, Generator, Optional, Tuple
 
@@ -114,13 +115,13 @@ class Popen:
     def usage(self) -> "Optional[Usage]":
         """What it used, once its end has been seen."""
         found = follow.ended(self._child)
-        return found and found.usage
+        return None if found is None else found.usage
 
     @property
     def duration(self) -> Optional[float]:
         """How many seconds it ran, once its end has been seen."""
         found = follow.ended(self._child)
-        return found and found.duration
+        return None if found is None else found.duration
 
     def poll(self) -> Optional[int]:
         """Look whether it has ended: the status, or None."""
@@ -146,10 +147,8 @@ class Popen:
         """
         reached = None if scope is None else follow.scope_called(scope, self._call)
         if self.poll() is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 self._started().signal(sig, reached)
-            except ProcessLookupError:
-                pass
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
@@ -157,7 +156,7 @@ class Popen:
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
-    async def stop(self) -> Optional[int]:
+    async def stop(self) -> int:
         """Stop the child and all in its kill_scope: the stop_signal, `grace` seconds, then KILL.
 
         Returns the status as soon as nobody is left. It cannot be cancelled, but on asyncio, who
@@ -171,11 +170,11 @@ class Popen:
                     raise TimeoutError("the child has outlived its ladder")
             finally:
                 drain.close()
-        return self.poll()
+        return self._status()
 
     # ---- waiting ----
 
-    async def wait(self) -> Optional[int]:
+    async def wait(self) -> int:
         """Until it has ended: the status. Who is cancelled here leaves the child as it is."""
         if self.poll() is None:
             drain = aio_follow.lone_drain(self._call, self._started())
@@ -183,7 +182,12 @@ class Popen:
                 await aio_follow.followed(self._loop, drain)
             finally:
                 drain.close()
-        return self.poll()
+        return self._status()
+
+    def _status(self) -> int:
+        status = self.poll()
+        assert status is not None  # a drain returns when the child has been reaped
+        return status
 
     async def communicate(self, input: Any = None) -> Tuple[Any, Any]:
         """Send input, read standard output and error to their ends, and wait for the child.
@@ -217,4 +221,4 @@ class Popen:
                 stream.check_idle()
         ahead = [b"" if stream is None else stream.take_buffer() for stream in streams[1:]]
         ends = [-1 if stream is None or stream.closed else stream.take() for stream in streams]
-        return follow.Following(self._call, child, ends, data, ahead)  # type: ignore[arg-type]
+        return follow.Following(self._call, child, ends, data, ahead)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """communicate() of a Popen: what it has begun, and goes on with after a timeout."""
 
+import contextlib
 import io
 import os
 from typing import IO, Any, Callable, Optional
@@ -108,7 +109,6 @@ def _give_up(stdin: IO[Any], keep: bool) -> int:
 
 
 def _without_reader(action: "Callable[[], object]") -> None:
-    try:
+    # That a child does not want its input is no error of communicate().
+    with contextlib.suppress(BrokenPipeError):
         action()
-    except BrokenPipeError:
-        pass  # that a child does not want its input is no error of communicate()

@@ -5,6 +5,7 @@ What run() has done in one call of the extension, for who needs to hold the chil
 meanwhile: Popen, aio, Pool.
 """
 
+import signal
 from typing import Any, Callable, Optional, Sequence, Tuple
 
 from forkexec._call import Call
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _STORED = (True, None, engine.number("keep", "head"), None, ())
 _NO_IDLE_TIMEOUT = None
-_KILL = engine.number("signal", "KILL")
+_KILL = int(signal.SIGKILL)
 _PATIENCE = 5000  # milliseconds for the kernel to do what SIGKILL says
 
 
@@ -85,8 +86,8 @@ def following(call: Call, child: "Child") -> Following:
 def start(command: Any, start_timeout: int) -> "Child":
     """Start it, and wait until it has come to its program."""
     if start_timeout < 0:
-        return engine.spawn(command)  # type: ignore[no-any-return]
-    return engine.start(command, start_timeout).finish()  # type: ignore[no-any-return]
+        return engine.spawn(command)
+    return engine.start(command, start_timeout).finish()
 
 
 def scope_called(name: str, call: Call) -> Tuple[int, int, bool]:

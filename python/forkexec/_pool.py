@@ -38,7 +38,7 @@ class Pool:
         are those that raised, or ended with a status that is not 0; a cancelled one is done. An
         exception of its own is raised by shutdown(), and it is not called again.
 
-    Leaving the `with` block waits for all; by an exception, it stops what runs and cancels the rest.
+    Leaving the `with` block waits for all; by an exception, stops what runs, and cancels the rest.
     """
 
     def __init__(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """forkexec.Popen: subprocess.Popen over the engine's own handle of a child."""
 
+import contextlib
 import math
 import subprocess
 import sys
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 else:
     Base = subprocess.Popen
 
+_OF_STOCK = (
+    "bufsize",
+    "close_fds",
+    "creationflags",
+    "encoding",
+    "errors",
+    "pass_fds",
+    "startupinfo",
+    "text",
+    "universal_newlines",
+)
 _OF_RUN = ("input", "timeout", "check", "capture_output")
 _HAS_PIPESIZE = sys.version_info >= (3, 10)
 _SET_PIPESIZE = 1031  # F_SETPIPE_SZ, which older versions do not name
@@ -97,19 +109,11 @@ class Popen(Base):
         refuse_for_popen(keywords)
         self._call = Call(args, _what_says_something(said), "Popen")
         # Whatever else is said is the engine's to do.
-        stock = ("bufsize", "universal_newlines", "encoding", "errors", "text")
-        taken: Dict[str, Any] = {name: said[name] for name in stock}
+        taken: Dict[str, Any] = {name: said[name] for name in _OF_STOCK}
         if _HAS_PIPESIZE:
             taken["pipesize"] = pipesize
         taken.update(zip(("stdin", "stdout", "stderr"), self._call.command[4:7]))
-        super().__init__(
-            args,
-            close_fds=close_fds,
-            pass_fds=pass_fds,
-            startupinfo=startupinfo,
-            creationflags=creationflags,
-            **taken,
-        )
+        super().__init__(args, **taken)
 
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
         if self._communication is not None:
@@ -117,7 +121,7 @@ class Popen(Base):
         super().__exit__(kind, error, traceback)
 
     def __del__(self) -> None:
-        super().__del__()  # type: ignore[misc]
+        super().__del__()
         if self._call is not None:  # else its keywords were wrong
             self._call.close()
 
@@ -133,13 +137,13 @@ class Popen(Base):
     def usage(self) -> "Optional[Usage]":
         """What the child used, once its end has been seen."""
         found = follow.ended(self._child)
-        return found and found.usage
+        return None if found is None else found.usage
 
     @property
     def duration(self) -> Optional[float]:
         """How many seconds it ran, once its end has been seen."""
         found = follow.ended(self._child)
-        return found and found.duration
+        return None if found is None else found.duration
 
     # ---- signals ----
 
@@ -152,10 +156,8 @@ class Popen(Base):
         self.poll()
         if self.returncode is not None or self._child is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             self._child.signal(sig, reached)
-        except ProcessLookupError:
-            pass
 
     def stop(self) -> Optional[int]:
         """Stop the child and all in its kill_scope: the stop_signal, `grace` seconds, then KILL.
@@ -168,7 +170,7 @@ class Popen(Base):
 
     # ---- in the place of subprocess.Popen's own ----
 
-    def _execute_child(self, *given: Any) -> None:  # type: ignore[override]
+    def _execute_child(self, *given: Any) -> None:
         handles = given[10:16]
         p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite = handles
         if not _HAS_PIPESIZE:

@@ -2,7 +2,6 @@
 """forkexec.Pool: many commands, some at a time."""
 
 import concurrent.futures
-import gc
 import os
 import threading
 from typing import Any, Iterator, List, Tuple
@@ -14,21 +13,15 @@ from forkexec import Command, Pool
 from tests.python.following import (
     DEADLINE,
     Pipe,
-    assert_no_children,
     is_readable,
+    leaving_nothing,
     make_pipes,
-    open_descriptors,
 )
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
-    gc.collect()
-    before = open_descriptors()
-    yield
-    gc.collect()
-    assert open_descriptors() == before
-    assert_no_children()
+    yield from leaving_nothing()
     assert threading.active_count() == 1
 
 
