@@ -51,7 +51,11 @@ class Outcomes(unittest.TestResult):
         name = ".".join(test.id().split(".")[-2:])
         self.found[name] = self._exc_info_to_string(error, test).strip()  # type: ignore[attr-defined]
 
-    addError = addFailure = _add
+    def addError(self, test: unittest.TestCase, err: Any) -> None:
+        self._add(test, err)
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
+        self._add(test, err)
 
     def addSubTest(self, test: Any, subtest: Any, error: Any) -> None:
         if error is not None:
