@@ -17,8 +17,8 @@
  *     scope=NAME          the ladder's; the child leads a group
  *     function=N          one for standard output, which stops after so many bytes
  *     stop=N              asked to stop once so many bytes of standard output were read
- *     flaw=NAME           a defect that is added, as a faulty drain would have it: leak, zombie,
- *                         mask, hang, lost, silent
+ *     flaw=NAME           a defect that is added, as a faulty drain would have it: leak, memory,
+ *                         zombie, mask, hang, lost, silent
  *
  * Two calls of sched_get_priority_min(2), which nothing else here makes, mark the drain.
  */
@@ -29,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -38,12 +39,14 @@
 #include "../programs/pattern.h"
 #include "forkexec.h"
 
+enum { DESCRIPTORS = 64 };
+
 static char **names;
 static fx_child child = {.size = sizeof child};
 static fx_child *const children[] = {&child};
 static fx_input input;
 static fx_output outputs[2];
-static fx_rung rungs[] = {{SIGTERM, 0}, {SIGKILL, -1}};
+static fx_rung rungs[] = {{SIGTERM, 0}, {SIGKILL, 2000}};
 static fx_drain_options options = {
     .size = sizeof options, .children = children, .child_count = 1, .outputs = outputs,
     .output_count = 2};
@@ -55,6 +58,7 @@ static struct tee {
 static struct {
     unsigned long long size, most;
     unsigned int check;
+    void *forgotten;
 } heard;
 
 static _Noreturn void give_up(const char *what) {
@@ -80,6 +84,39 @@ static fx_count count_of(const char *name, int number) {
 static bool is_flaw(const char *name) {
     const char *flaw = text_of("flaw", 0);
     return flaw && strcmp(flaw, name) == 0;
+}
+
+/* ---- memory: linked with --wrap, so that all calls come here first ---- */
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void __real_free(void *block);
+void __wrap_free(void *block);
+
+static long blocks;
+
+static void *counted(void *block) {
+    blocks += block != NULL;
+    return block;
+}
+
+void *__wrap_malloc(size_t size) { return counted(__real_malloc(size)); }
+
+void *__wrap_calloc(size_t count, size_t size) { return counted(__real_calloc(count, size)); }
+
+void *__wrap_realloc(void *block, size_t size) {
+    void *made = __real_realloc(block, size);
+    blocks += made && !block;
+    return made;
+}
+
+void __wrap_free(void *block) {
+    blocks -= block != NULL;
+    __real_free(block);
 }
 
 /* ---- CRC-32, as zlib's ---- */
@@ -228,7 +265,7 @@ static int run(void) {
     fx_count stop = count_of("stop", 0);
     fx_drained drained = {.size = sizeof drained};
     int result = -ETIMEDOUT;
-    while (stop.set && result == -ETIMEDOUT && drained.seen < stop.value) {
+    while (stop.set && result == -ETIMEDOUT && drained.seen < stop.value && drained.code == 0) {
         result = fx_drain_run(drain, 1, 0);
         (void)fx_drain_look_at_output(drain, 0, &drained);
     }
@@ -334,13 +371,17 @@ int main(int argc, char **argv) {
     static char room[16384];
     (void)setvbuf(stdout, room, _IOFBF, sizeof room);
     signals_to_default();
-    for (int fd = 3; fd < 64; fd++)
+    for (int fd = 3; fd < DESCRIPTORS; fd++)
         (void)close(fd);
+    /* All numbers are looked at, before and after. */
+    if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){DESCRIPTORS, DESCRIPTORS}) < 0)
+        give_up("setrlimit");
     char *before = parent_state();
     prepare();
     start(argv[1], arguments + 1);
     print_memory();
 
+    long blocks_before = blocks;
     mark();
     int opened = fx_drain_open(&options, &drain), result = 0;
     if (opened == 0)
@@ -352,7 +393,11 @@ int main(int argc, char **argv) {
         print_output(1);
     }
     fx_drain_close(drain);
+    if (is_flaw("memory"))
+        heard.forgotten = malloc(100);
     mark();
+    if (blocks != blocks_before)
+        (void)printf("changed memory by %ld blocks\n", blocks - blocks_before);
     (void)printf("heard %llu check %u\n", heard.size, heard.check);
     print_memory();
     print_child(opened, result);
