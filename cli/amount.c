@@ -88,9 +88,9 @@ static int complain_of(const struct request *request, int result, const char *te
 
 int read_duration(const struct request *request, const char *text, unsigned long long *duration) {
     return complain_of(request, duration_of(text, duration), text,
-                       "a duration, such as 10, 1.5s, 2m, 1h");
+                       "a duration, as 5, 1.5s, 2m, 1h");
 }
 
 int read_size(const struct request *request, const char *text, unsigned long long *size) {
-    return complain_of(request, size_of(text, size), text, "a size, such as 4096, 64K, 1M");
+    return complain_of(request, size_of(text, size), text, "a size, as 100, 64K, 10M");
 }

@@ -63,6 +63,21 @@ static void print_values(void) {
     (void)puts("    esac\n}\n");
 }
 
+static bool takes_command(const struct subcommand *row) { return row->takes_command; }
+static bool takes_file(const struct subcommand *row) { return row->takes_file; }
+
+/* A function that says whether a subcommand is one of those. */
+static void print_names(const char *function, bool (*is_one)(const struct subcommand *row)) {
+    const char *before = "";
+    (void)printf("%s() {\n    case $1 in\n        ", function);
+    for (const struct subcommand *row = subcommands; row->name; row++)
+        if (is_one(row)) {
+            (void)printf("%s%s", before, row->name);
+            before = "|";
+        }
+    (void)puts(") return 0 ;;\n    esac\n    return 1\n}\n");
+}
+
 static void print_subcommands(void) {
     char text[64];
     const struct option *option;
@@ -79,14 +94,8 @@ static void print_subcommands(void) {
         (void)puts("\" ;;");
     }
     (void)puts("    esac\n}\n");
-    (void)fputs("_forkexec_takes_command() {\n    case $1 in\n        ", stdout);
-    const char *before = "";
-    for (const struct subcommand *row = subcommands; row->name; row++)
-        if (row->takes_command) {
-            (void)printf("%s%s", before, row->name);
-            before = "|";
-        }
-    (void)puts(") return 0 ;;\n    esac\n    return 1\n}\n");
+    print_names("_forkexec_takes_command", takes_command);
+    print_names("_forkexec_takes_file", takes_file);
 }
 
 static const char value_function[] =
@@ -196,6 +205,9 @@ static const char main_function[] =
     "    elif _forkexec_takes_command \"$subcommand\"; then\n"
     "        mapfile -t COMPREPLY < <(compgen -A command -- \"$cur\"; compgen -A file -- "
     "\"$cur\")\n"
+    "    elif _forkexec_takes_file \"$subcommand\"; then\n"
+    "        compopt -o filenames 2>/dev/null\n"
+    "        mapfile -t COMPREPLY < <(compgen -A file -- \"$cur\")\n"
     "    fi\n"
     "}\n";
 

@@ -103,5 +103,7 @@ void print_fish(void) {
             (void)printf("complete -c forkexec -n '__forkexec_takes_command %s' "
                          "-a '(__fish_complete_subcommand --fcs-skip=2)'\n",
                          row->name);
+        if (row->takes_file)
+            (void)printf("complete -c forkexec -n '__forkexec_options_of %s' -F\n", row->name);
     }
 }

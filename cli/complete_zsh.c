@@ -85,6 +85,8 @@ static void print_subcommand(const struct subcommand *subcommand) {
         print_option(option);
     if (subcommand->takes_command)
         (void)puts("        '(-)*::command:_forkexec_command'");
+    if (subcommand->takes_file)
+        (void)puts("        '1:file:_files'");
     (void)puts("      ) ;;");
 }
 

@@ -145,7 +145,8 @@ static void put_status(void) {
     section("EXIT STATUS");
     put_text(
         "That of the command, as forkexec exec has become it, and forkexec run passes it on; 0 "
-        "of explain and doctor; and");
+        "of explain and doctor; of batch the number of commands that failed, 101 for more than "
+        "100, 128 and the number of the signal that ended it; and");
     for (size_t i = 0; i < COUNT_OF(meanings); i++) {
         (void)printf(".TP\n.B %s\n", meanings[i][0]);
         put_sentence(meanings[i][1]);
@@ -171,6 +172,8 @@ static void put_examples(void) {
          "forkexec run --timeout 10m --kill-after 1 --max-output 64K --keep-output tail make"},
         {"Be process 1 of a container:", "forkexec run --json=/run/events server"},
         {"See what would be done:", "forkexec explain --setsid --limit cpu=50:55 command"},
+        {"Run the commands of a file, four at a time; go on where it was when it is killed:",
+         "forkexec batch -j 4 --timeout 1h --joblog log --resume commands"},
     };
     section("EXAMPLES");
     for (size_t i = 0; i < COUNT_OF(examples); i++) {
@@ -197,5 +200,5 @@ void print_man(void) {
     (void)puts(
         ".BR env (1),\n.BR setpriv (1),\n.BR prlimit (1),\n.BR nice (1),\n.BR ionice (1),\n"
         ".BR chrt (1),\n.BR timeout (1),\n.BR taskset (1),\n.BR setsid (1),\n.BR choom (1),\n"
-        ".BR unshare (1),\n.BR chpst (8)");
+        ".BR unshare (1),\n.BR xargs (1),\n.BR parallel (1),\n.BR chpst (8)");
 }

@@ -29,13 +29,9 @@ static int parse_idle_timeout(struct request *request, const struct option *opti
 }
 
 static int parse_signal(struct request *request, const struct option *option, const char *value) {
-    int number = 0;
     (void)option;
-    int result = read_name(request, value, "a signal", fx_signal_number, &number);
-    if (result == 0 && number == 0)
-        return complain(request, "0 stops nothing");
-    request->supervision.stop_signal = number;
-    return result;
+    return read_name(request, value, "a signal", fx_signal_number,
+                     &request->supervision.stop_signal);
 }
 
 static int parse_kill_scope(struct request *request, const struct option *option,

@@ -32,15 +32,14 @@ static void begin_to_stop(struct run *run, const struct notice *notice) {
     const struct supervision *asked = &run->request->supervision;
     report_stopping(run, "signal", notice->number);
     run->stopping = true;
-    if (!asked->kill_after.set) {
-        pass_on(run, notice->number);
-    } else if (notice->number == asked->stop_signal) {
+    if (asked->kill_after.set && notice->number == asked->stop_signal) {
         fx_drain_stop(run->drain);
-    } else {
-        run->kill_at = now() + (long long)asked->kill_after.value;
-        if (!has_got_it(run, notice))
-            pass_on(run, notice->number);
+        return;
     }
+    if (asked->kill_after.set)
+        run->kill_at = now() + (long long)asked->kill_after.value;
+    if (!has_got_it(run, notice))
+        pass_on(run, notice->number);
 }
 
 static void take(struct run *run, const struct notice *notice) {

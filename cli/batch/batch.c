@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,19 +65,11 @@ static bool is_mapped(const struct request *request, int number) {
     return false;
 }
 
-static enum fx_scope_kind usual_scope(const fx_command *command) {
-    if (command->new_session)
-        return FX_SCOPE_SESSION;
-    if (command->process_group.set && command->process_group.value == 0)
-        return FX_SCOPE_GROUP;
-    return widest_scope();
-}
-
 static int set_scope(struct batch *batch) {
     fx_command *command = &batch->command;
     fx_scope *scope = &batch->ladder.scope;
     const fx_number *asked = &batch->options.scope;
-    scope->kind = asked->set ? (fx_scope_kind)asked->value : usual_scope(command);
+    scope->kind = asked->set ? (fx_scope_kind)asked->value : widest_scope();
     if (scope->kind == FX_SCOPE_GROUP && !command->new_session && !command->process_group.set)
         command->process_group = (fx_number)FX_NUMBER(0);
     if (scope->kind == FX_SCOPE_SESSION)
@@ -91,7 +84,9 @@ static int set_scope(struct batch *batch) {
 }
 
 static int set_ladder(struct batch *batch) {
-    batch->rungs[0] = (fx_rung){batch->options.signal, (int)batch->options.kill_after.value};
+    unsigned long long kill_after = batch->options.kill_after.value;
+    batch->rungs[0] =
+        (fx_rung){batch->options.signal, kill_after < INT_MAX ? (int)kill_after : INT_MAX};
     batch->rungs[1] = (fx_rung){SIGKILL, AFTER_KILL};
     batch->ladder = (fx_ladder){
         .size = sizeof batch->ladder, .rungs = batch->rungs, .rung_count = COUNT_OF(batch->rungs)};
@@ -232,7 +227,8 @@ int run_batch(struct request *request) {
     joblog_close(&batch.log);
     records_free(&batch.records);
     parsed_free(&batch.parsed);
-    free(batch.environment.data);
+    free(batch.environment_set.data);
+    free(batch.environment_unset.data);
     free(batch.polled);
     free(batch.jobs);
     return status;

@@ -61,7 +61,8 @@ struct batch {
     fx_ladder ladder;
     struct records records;
     struct parsed parsed;
-    struct list environment; /* that of the command and that of the record */
+    /* What the command line and the record say, together. */
+    struct list environment_set, environment_unset;
     struct joblog log;
     struct output output;
     struct progress progress;

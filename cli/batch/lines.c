@@ -50,6 +50,8 @@ size_t lines_finish(struct lines *lines) {
 }
 
 void lines_take(struct lines *lines, size_t size) {
+    if (size == 0)
+        return;
     lines->used -= size;
     memmove(lines->text, lines->text + size, lines->used);
 }

@@ -53,7 +53,7 @@ void batch_break(struct batch *batch) {
 }
 
 static void take_signals(struct batch *batch) {
-    for (int signal; (signal = signals_take(batch->signals));) {
+    for (int signal; (signal = signals_take());) {
         bool first = batch->signal == 0;
         batch->signal = first ? signal : batch->signal;
         batch_drain(batch);
@@ -189,7 +189,9 @@ static void sleep_once(struct batch *batch) {
     if (needs_clock(batch, due))
         now = milliseconds_now();
     if (batch->polled[0].revents)
-        take_signals(batch);
+        signals_clear(batch->signals);
+    /* One that came while something else was found ready counts before that. */
+    take_signals(batch);
     if (batch->stop_at >= 0 && batch->stop_at <= now)
         batch_stop(batch);
     for (size_t i = 0; i < batch->job_count; i++) {

@@ -171,6 +171,7 @@ static const struct option run_options[] = {
      .help = "time between the first signal and KILL; 5s",
      .parse = parse_kill_after},
     {.name = "signal",
+     .letter = 's',
      .metavar = "SIG",
      .completion = COMPLETE_SIGNAL,
      .help = "the first signal; TERM",
@@ -178,11 +179,11 @@ static const struct option run_options[] = {
     {.name = "kill-scope",
      .metavar = "SCOPE",
      .completion = COMPLETE_SCOPE,
-     .help = "what is signalled: descendants, group, ...",
+     .help = "what is signalled: descendants, group or others",
      .more = "process: the command alone. group: its process group, which is then one of its own. "
              "session: its session, likewise. cgroup: the control group of --cgroup. descendants: "
-             "the command and all below it. The default is session with --setsid, group with "
-             "--process-group 0, else descendants, or process on other systems than Linux.",
+             "the command and all below it, which is meant where the system has a tree of "
+             "processes to be looked at.",
      .parse = parse_scope},
     {.name = "grace",
      .metavar = "DURATION",

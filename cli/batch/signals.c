@@ -8,14 +8,23 @@
 #include <unistd.h>
 
 static int notices = -1;
+static volatile sig_atomic_t last, come; /* of TERM, INT and HUP */
 
 /* A full pipe is as good: it is readable. */
-static void notice(int signal) {
+static void wake(int signal) {
     int saved = errno;
-    unsigned char byte = (unsigned char)signal;
-    ssize_t written = write(notices, &byte, 1);
+    ssize_t written = write(notices, "", 1);
+    (void)signal;
     (void)written;
     errno = saved;
+}
+
+static void notice(int signal) {
+    enum { ENOUGH = 100 };
+    last = signal;
+    if (come < ENOUGH)
+        come++;
+    wake(signal);
 }
 
 static void do_nothing(int signal) { (void)signal; }
@@ -25,6 +34,7 @@ static void catch_one(int signal, void (*handler)(int)) {
     if (sigaction(signal, NULL, &action) < 0 || (action.sa_handler == SIG_IGN && signal != SIGCHLD))
         return;
     action = (struct sigaction){.sa_handler = handler, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    (void)sigfillset(&action.sa_mask);
     (void)sigaction(signal, &action, NULL);
 }
 
@@ -46,12 +56,18 @@ int batch_signals_catch(void) {
     return ends[0];
 }
 
-void signals_catch_children(void) { catch_one(SIGCHLD, notice); }
+void signals_catch_children(void) { catch_one(SIGCHLD, wake); }
 
-int signals_take(int fd) {
-    unsigned char byte;
-    while (read(fd, &byte, 1) == 1)
-        if (byte != SIGCHLD)
-            return byte;
-    return 0;
+void signals_clear(int fd) {
+    char bytes[256];
+    while (read(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes)
+        ;
+}
+
+int signals_take(void) {
+    static sig_atomic_t taken;
+    if (taken == come)
+        return 0;
+    taken++;
+    return (int)last;
 }

@@ -12,7 +12,9 @@
 int batch_signals_catch(void);
 /* The end of a child as well, for systems where children have no descriptors. */
 void signals_catch_children(void);
-/* One of TERM, INT and HUP that has come; 0: none. */
-int signals_take(int fd);
+/* It is readable no more. */
+void signals_clear(int fd);
+/* One of TERM, INT and HUP that has come; 0: none. No system call. */
+int signals_take(void);
 
 #endif

@@ -58,8 +58,8 @@ static int write_at(int fd, const char *data, size_t size, off_t offset) {
 }
 
 static int note_extent(struct output *output, struct spool *spool, off_t size) {
-    struct extent *last = spool->extents + spool->extent_count - 1;
-    if (spool->extent_count > 0 && last->offset + last->size == output->spill_end) {
+    struct extent *last = spool->extent_count ? &spool->extents[spool->extent_count - 1] : NULL;
+    if (last && last->offset + last->size == output->spill_end) {
         last->size += size;
         return 0;
     }

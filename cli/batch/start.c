@@ -12,20 +12,38 @@
 
 #include "batch.h"
 
-/* The record's variables win over those of the command line. */
+static bool is_unset(const struct parsed *parsed, const char *variable) {
+    const char *const *name = parsed->environment_unset.data;
+    for (size_t i = 0; i < parsed->environment_unset.count; i++) {
+        size_t length = strlen(name[i]);
+        if (strncmp(variable, name[i], length) == 0 && variable[length] == '=')
+            return true;
+    }
+    return false;
+}
+
+static void add_all(struct list *list, const char *const *texts) {
+    for (; texts && *texts; texts++)
+        list_add_text(list, *texts);
+}
+
+/* What the record says wins over the command line. */
 static void add_environment(struct batch *batch, fx_command *command) {
     const struct parsed *parsed = &batch->parsed;
-    if (parsed->environment_set.count > 0) {
-        batch->environment.count = 0;
-        for (const char *const *at = command->environment_set; at && *at; at++)
-            list_add_text(&batch->environment, *at);
-        const char *const *own = parsed->environment_set.data;
-        for (; *own; own++)
-            list_add_text(&batch->environment, *own);
-        command->environment_set = batch->environment.data;
-    }
+    if (parsed->environment_set.count == 0 && parsed->environment_unset.count == 0)
+        return;
+    struct list *set = &batch->environment_set, *unset = &batch->environment_unset;
+    set->count = unset->count = 0;
+    for (const char *const *at = command->environment_set; at && *at; at++)
+        if (!is_unset(parsed, *at))
+            list_add_text(set, *at);
+    add_all(unset, command->environment_unset);
+    if (parsed->environment_set.count > 0)
+        add_all(set, parsed->environment_set.data);
     if (parsed->environment_unset.count > 0)
-        command->environment_unset = parsed->environment_unset.data;
+        add_all(unset, parsed->environment_unset.data);
+    command->environment_set = set->count ? set->data : NULL;
+    command->environment_unset = unset->count ? unset->data : NULL;
 }
 
 /* A file that nobody has a name for, so that no writer has to be around while it is read. */

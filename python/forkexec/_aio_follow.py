@@ -6,32 +6,62 @@ waits for is gathered behind one descriptor, for which the loop waits among all 
 """
 
 import select
-from typing import List, Optional, Tuple
+from typing import Any, List, Tuple
 
 from forkexec._aio_loop import Loop
+from forkexec._call import Call
 from forkexec._engine import engine
 from forkexec._native import Child, Drain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Union
+    from forkexec._native import Start
 
-    from forkexec._native import _Command
-
-    Gathering = Union["select.epoll", "select.kqueue"]
+# Each system has other names in it.
+_SELECT: Any = select
+_HAS_EPOLL = hasattr(select, "epoll")
 
 _LAST_RUNG = 1000  # milliseconds for it, where there is no time to wait for a ladder
 
 
-async def begun(loop: Loop, command: "_Command", start_timeout: int) -> Child:
-    """Start a child. Its start is given up if the task is cancelled before it is known."""
-    start = engine.start(command, start_timeout)
+async def begun(loop: Loop, call: Call) -> Child:
+    """Start a child. Who cancels the task before that is done gives the start up, and if the child
+    runs by then, stops it."""
+    start = engine.start(call.command, call.start_timeout)
     try:
         await loop.wait(start.fileno(), False, None)
-    except BaseException:
+    except GeneratorExit:
         start.abandon()
         raise
-    return start.finish()
+    except BaseException:
+        if _is_over(start):
+            await _stop_alone(loop, call, start.finish())
+        else:
+            start.abandon()
+        raise
+    child: Child = start.finish()
+    return child
+
+
+def _is_over(start: "Start") -> bool:
+    poll = select.poll()
+    poll.register(start.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+async def _stop_alone(loop: Loop, call: Call, child: Child) -> None:
+    drain = lone_drain(call, child)
+    try:
+        await stopped(loop, drain)
+    finally:
+        drain.close()
+        child.close()
+
+
+def lone_drain(call: Call, child: Child) -> Drain:
+    """One that follows a child, and none of its streams."""
+    drain: Drain = engine.drain([child], None, (), (None, None, None, None, call.bounds[4]))
+    return drain
 
 
 async def followed(loop: Loop, drain: Drain) -> None:
@@ -77,7 +107,7 @@ async def _turn(loop: Loop, drain: Drain) -> None:
         gathering.close()
 
 
-def _gathered(interest: List[Tuple[int, int]]) -> "Optional[Gathering]":
+def _gathered(interest: List[Tuple[int, int]]) -> Any:
     """A descriptor that is readable when one of these is ready; None if one always is.
 
     It is made anew for each turn: numbers that a drain has closed may be another's already.
@@ -85,7 +115,7 @@ def _gathered(interest: List[Tuple[int, int]]) -> "Optional[Gathering]":
     wanted: dict[int, int] = {}
     for descriptor, events in interest:
         wanted[descriptor] = wanted.get(descriptor, 0) | events
-    gathering = select.epoll() if hasattr(select, "epoll") else select.kqueue()
+    gathering: Any = (_SELECT.epoll if _HAS_EPOLL else _SELECT.kqueue)()
     try:
         for descriptor, events in wanted.items():
             _add(gathering, descriptor, events)
@@ -98,23 +128,19 @@ def _gathered(interest: List[Tuple[int, int]]) -> "Optional[Gathering]":
     return gathering
 
 
-if hasattr(select, "epoll"):
+if _HAS_EPOLL:
 
-    def _add(gathering: "Gathering", descriptor: int, events: int) -> None:
+    def _add(gathering: "Any", descriptor: int, events: int) -> None:
         # The bits of poll(2) are those of epoll_ctl(2).
-        gathering.register(descriptor, events)  # type: ignore[union-attr]
+        gathering.register(descriptor, events)
 
 else:
 
-    def _add(gathering: "Gathering", descriptor: int, events: int) -> None:
-        filters = [
-            kind
-            for bit, kind in (
-                (select.POLLIN, select.KQ_FILTER_READ),
-                (select.POLLOUT, select.KQ_FILTER_WRITE),
-            )
-            if events & bit
-        ]
-        # Of a pipe with no wish to write, that its reader is gone is told all the same.
-        for kind in filters:
-            gathering.control([select.kevent(descriptor, kind)], 0)  # type: ignore[union-attr]
+    def _add(gathering: "Any", descriptor: int, events: int) -> None:
+        filters = {
+            select.POLLIN: _SELECT.KQ_FILTER_READ,
+            select.POLLOUT: _SELECT.KQ_FILTER_WRITE,
+        }
+        for bit, kind in filters.items():
+            if events & bit:
+                gathering.control([_SELECT.kevent(descriptor, kind)], 0)

@@ -27,7 +27,8 @@ class Loop:
         raise NotImplementedError
 
     async def shielded(self, work: Work, again: Callable[[], None]) -> None:
-        """Do it to its end, whoever cancels the task; `again` is called when somebody does."""
+        """Do it to its end, whoever cancels the task: then `again` is called, the work, which can
+        go on where it was, is begun anew, and the cancellation is raised in the end."""
         raise NotImplementedError
 
     async def pause(self) -> None:
@@ -62,22 +63,28 @@ class AsyncioLoop(Loop):
     async def shielded(self, work: Work, again: Callable[[], None]) -> None:
         # In a task of its own: who cancels ours cancels the waiting for it, and no more.
         task = self._asyncio.ensure_future(work())
+        lost: Optional[BaseException] = None
         while not task.done():
             try:
                 await self._patiently(task)
-            except self.cancelled:
+            except self.cancelled as error:
+                lost = error
                 again()
+                task.cancel()  # it sleeps until what was due before
+                task = self._asyncio.ensure_future(work())
         task.result()
+        if lost is not None:
+            raise lost
 
     async def _patiently(self, task: "Awaitable[None]") -> None:
         if "anyio" not in sys.modules:
-            await self._asyncio.wait([task])  # type: ignore[type-var]
+            await self._asyncio.wait([task])
             return
         # A cancel scope of anyio's would cancel the task anew at each turn of the loop.
         from anyio import CancelScope
 
         with CancelScope(shield=True):
-            await self._asyncio.wait([task])  # type: ignore[type-var]
+            await self._asyncio.wait([task])
 
     async def pause(self) -> None:
         await self._asyncio.sleep(0)

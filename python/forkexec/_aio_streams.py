@@ -16,7 +16,7 @@ class _Stream:
         os.set_blocking(descriptor, False)
         self._loop = loop
         self._descriptor: Optional[int] = descriptor
-        self._busy = False
+        self.busy = False  # a task waits for it
 
     @property
     def closed(self) -> bool:
@@ -29,44 +29,45 @@ class _Stream:
         return self._descriptor
 
     async def aclose(self) -> None:
-        """Closing it twice is fine."""
-        self._close()
+        """Closing it twice is fine. RuntimeError while another task waits for it."""
+        self.close()
 
     async def __aenter__(self) -> "_Stream":
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        self._close()
+        self.close()
 
     def __del__(self) -> None:
-        if not self._busy:
-            self._close()
+        if not self.busy:
+            self.close()
 
-    def _close(self) -> None:
-        self._check_idle()
+    def close(self) -> None:
+        """What aclose() does, for who is no task."""
+        self.check_idle()
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
             os.close(descriptor)
 
-    def _take(self) -> int:
+    def take(self) -> int:
         """The descriptor, which is the caller's from now on."""
-        self._check_idle()
+        self.check_idle()
         descriptor = self.fileno()
         self._descriptor = None
         return descriptor
 
-    def _check_idle(self) -> None:
-        if self._busy:
+    def check_idle(self) -> None:
+        if self.busy:
             raise RuntimeError("another task waits for this stream")
 
     async def _ready(self, writing: bool) -> int:
-        self._check_idle()
+        self.check_idle()
         descriptor = self.fileno()
-        self._busy = True
+        self.busy = True
         try:
             await self._loop.wait(descriptor, writing, None)
         finally:
-            self._busy = False
+            self.busy = False
         return descriptor
 
 
@@ -120,6 +121,10 @@ class ReadStream(_Stream):
             self._ended = not data
             return not self._ended
         return False
+
+    def take_buffer(self) -> bytes:
+        """What has been read ahead."""
+        return self._cut(len(self._buffer))
 
     def _cut(self, size: int) -> bytes:
         data = bytes(self._buffer[:size])

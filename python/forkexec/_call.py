@@ -158,9 +158,9 @@ class Call:
         text = self.text
         if text is not None:
             if first is not None:
-                first = decoded(first, stdout, *text)
+                first = decoded(first, stdout, *text, ending == "exit")
             if second is not None:
-                second = decoded(second, stderr, *text)
+                second = decoded(second, stderr, *text, ending == "exit")
         result = result_of(
             self.args,
             ends,

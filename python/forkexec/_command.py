@@ -2,7 +2,7 @@
 """Commands as values: to be kept, compared, sent elsewhere, put together, and run."""
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Tuple, Union
 
 from forkexec._keywords import SETUP, refuse_unknown
 from forkexec._lower import setup_of
@@ -211,7 +211,7 @@ class Pipeline:
             return Pipeline(self, other)
         return NotImplemented
 
-    def __iter__(self) -> "Iterable[Command]":  # type: ignore[misc,unused-ignore]
+    def __iter__(self) -> Iterator[Command]:
         return iter(self.commands)
 
     def __len__(self) -> int:

@@ -234,8 +234,8 @@ def run(
     """Start a child, feed and read it, wait for it, in one call.
 
     `stdout` None stands for all of it, stored, if the command says PIPE; likewise stderr.
-    start_timeout -1: none. An exception of a signal handler or of an output's function is raised when the
-    ladder has stopped the child and it has been reaped.
+    start_timeout -1: none. An exception of a signal handler or of an output's function is raised
+    when the ladder has stopped the child and it has been reaped.
     """
 
 class ResultParts:

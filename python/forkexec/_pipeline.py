@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from forkexec._call import Call
 from forkexec._engine import engine
-from forkexec._following import follow, outcome, run_to_the_end
 from forkexec._keywords import FOLLOWING, PROCESS, SETUP, refuse_unknown
 from forkexec._lower import KILL, PIPE, SCOPES, STDOUT, command_of, rungs_of, setup_of
 from forkexec._result import Result
@@ -33,6 +32,12 @@ _NOT_SAID = frozenset(
 )
 _GROUP = (SCOPES["group"], -1, False)
 _JUST_THE_CHILD = ((SCOPES["process"], -1, False), ((KILL, -1),))
+
+
+_ALL = (True, None, 0, None, ())
+_NOTHING = (None, 0, 0, True)
+
+Outputs = Tuple[Optional[int], Optional[int]]
 
 
 def check(commands: "Sequence[Command]") -> None:
@@ -104,15 +109,15 @@ class _PipelineCall(Call):
         children = engine.spawn_pipeline(self.command)
         self._close_stderr()
         try:
-            drain, places = follow(self, children, self.stderr_read)
+            drain, places = _follow(self, children, self.stderr_read)
         except BaseException:
             for child in children:
                 child.stop(_JUST_THE_CHILD)
             raise
         self.stderr_read = None
         try:
-            run_to_the_end(drain)
-            return outcome(self, children, drain, places)
+            _run_to_the_end(drain)
+            return _outcome(self, children, drain, places)
         finally:
             drain.close()
             for child in children:
@@ -151,3 +156,64 @@ class _PipelineCall(Call):
             stderr = own if isinstance(own, int) else own.fileno()
         args = list(command.args) if isinstance(command.args, tuple) else command.args
         return command_of(args, given, stdin, stdout, stderr, setup_of(given))
+
+
+# ---- following ----
+
+
+def _follow(
+    call: Call, children: Sequence[Any], stderr: Optional[int] = None
+) -> "Tuple[Any, Outputs]":
+    """A Drain that does what the keywords of the call say to these children: it feeds the first
+    one, and reads the last one. `stderr` is what is read as such if it is not a pipe of the last
+    child's; the Drain's from here on. With it the places of stdout and stderr among its outputs,
+    for _outcome()."""
+    fed, first = children[0].descriptor(0), children[-1].descriptor(1)
+    second = children[-1].descriptor(2) if stderr is None else stderr
+    input = None if fed < 0 else (fed, b"" if call.input is None else call.input)
+    outputs: List[Tuple[Any, ...]] = []
+    places: List[Optional[int]] = []
+    for descriptor, output in ((first, call.stdout), (second, call.stderr)):
+        places.append(None if descriptor < 0 else len(outputs))
+        if descriptor >= 0:
+            outputs.append((descriptor, *(output or _ALL)))
+    drain = engine.drain(children, input, outputs, call.bounds)
+    return drain, (places[0], places[1])
+
+
+def _outcome(call: Call, children: Sequence[Any], drain: Any, places: Outputs) -> Result:
+    """The Result, or an exception, when the Drain has come to the end."""
+    ending, held, *_, outlived = drain.state()
+    ends = tuple(child.end for child in children if child.end is not None)
+    if len(ends) != len(children):
+        ends = ()
+    stdout = _seen(drain, places[0], call.stdout)
+    stderr = _seen(drain, places[1], call.stderr)
+    return call.finished(ending, ends, stdout, stderr, held, outlived)
+
+
+def _seen(drain: Any, place: Optional[int], output: Any) -> Any:
+    if place is None:
+        return _NOTHING
+    data, head, seen, complete = drain.output(place)[:4]
+    return (data if output is None or output[0] else None, head, seen, complete)
+
+
+def _run_to_the_end(drain: Any) -> None:
+    """Whatever is raised meanwhile is raised when the ladder has done its work."""
+    try:
+        drain.run()
+    except BaseException:
+        _stop(drain)
+        raise
+
+
+def _stop(drain: Any) -> None:
+    """Climb the ladder. A second interruption is in a hurry: it goes to the last rung."""
+    while True:
+        drain.stop()
+        try:
+            drain.run()
+        except BaseException:
+            continue
+        return

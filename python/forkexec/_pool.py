@@ -7,6 +7,9 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Callable, Iterable, Iterator, List, Optional, Set, Type
 
+from forkexec._call import Call
+from forkexec._follow import follow
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
@@ -35,7 +38,7 @@ class Pool:
         are those that raised, or ended with a status that is not 0; a cancelled one is done. An
         exception of its own is raised by shutdown(), and it is not called again.
 
-    Leaving the `with` block waits for all; by an exception, it stops what runs and cancels the rest.
+    Leaving the `with` block waits for all; by an exception, stops what runs, and cancels the rest.
     """
 
     def __init__(
@@ -116,12 +119,12 @@ class Pool:
     # ---- the workers ----
 
     def _work(self, command: "Command") -> "Result":
-        from forkexec._follow import follow
-
         with self._lock:
             self._running += 1
             self._tell()
-        return follow(command, self._begin, self._end)
+        keywords = command.keywords
+        args = list(command.args) if isinstance(command.args, tuple) else command.args
+        return follow(Call(args, keywords), self._begin, self._end)
 
     def _begin(self, drain: "Drain") -> None:
         with self._lock:

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 """forkexec.Popen: subprocess.Popen over the engine's own handle of a child."""
 
+import contextlib
+import math
 import subprocess
 import sys
 import time
 from typing import IO, Any, Dict, Iterable, Mapping, Optional, Tuple, Union
 
+from forkexec import _follow as follow
+from forkexec._call import Call
 from forkexec._communication import Communication
-from forkexec._engine import engine
 from forkexec._errors import TimeoutExpired
-from forkexec._lower import lowered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,39 +22,60 @@ if TYPE_CHECKING:
 else:
     Base = subprocess.Popen
 
+_OF_STOCK = (
+    "bufsize",
+    "close_fds",
+    "creationflags",
+    "encoding",
+    "errors",
+    "pass_fds",
+    "startupinfo",
+    "text",
+    "universal_newlines",
+)
+_OF_RUN = ("input", "timeout", "check", "capture_output")
 _HAS_PIPESIZE = sys.version_info >= (3, 10)
 _SET_PIPESIZE = 1031  # F_SETPIPE_SZ, which older versions do not name
-LONGEST = 2**31 - 1  # milliseconds
+_LONGEST = 2**31 - 1  # milliseconds
+_EVER = math.inf
+
+
+def refuse_for_popen(keywords: Mapping[str, Any]) -> None:
+    """TypeError for what run() has because a Popen has methods for it."""
+    for name in _OF_RUN:
+        if name in keywords:
+            raise TypeError(f"Popen() got an unexpected keyword argument {name!r}")
 
 
 def milliseconds(seconds: Optional[float]) -> int:
-    """Rounded up, as a wait that is too short would be repeated; -1 for None."""
-    if seconds is None:
+    """Rounded up, as the rest of a wait that is too short would be spent in asking again."""
+    if seconds is None or seconds == _EVER:
         return -1
-    return int(min(max(-(-seconds * 1000 // 1), 0), LONGEST))
+    return int(min(max(-(-seconds * 1000 // 1), 0), _LONGEST))
 
 
 class Popen(Base):
-    """subprocess.Popen, with everything that run() takes.
+    """subprocess.Popen, and what run() has beside subprocess.run().
 
-        with forkexec.Popen(["make"], stdout=subprocess.PIPE, new_session=True) as build:
-            for line in build.stdout: ...
+        with forkexec.Popen(["make"], stdout=subprocess.PIPE, new_session=True) as make:
+            for line in make.stdout: ...
 
-    All of subprocess.Popen's arguments (of the newest version, on every version), attributes and
-    methods. Beside them the keywords of Setup, `setup`, and of run():
+    It has all arguments of subprocess.Popen (those of the newest version, on each), its attributes
+    and methods. More keywords are those of Setup, `setup`, and of run():
 
-    kill_scope, stop_signal, grace: what stop() reaches, how it begins, for how many seconds.
+    kill_scope, stop_signal, grace: what stop() reaches, by which signal, how patiently.
     max_output, max_total, keep, tee, on_stdout, on_stderr, idle_timeout, linger: what communicate()
-        keeps to. `timeout` counts from its first call.
-    start_timeout: seconds for the child to reach its program.
+        keeps to.
+    start_timeout: seconds in which it has to reach its program.
 
     wait() with a timeout is woken by the end of the child, on every version.
     """
 
+    _call: Call = None  # type: ignore[assignment]
     _child: "Optional[Child]" = None
     _communication: Optional[Communication] = None
     result: "Optional[Result]" = None
-    """What communicate() gave in full, once it has returned or raised for the last time."""
+    """What came of communicate() when that was over."""
 
     def __init__(
         self,
@@ -80,94 +103,87 @@ class Popen(Base):
         pipesize: int = -1,
         **keywords: Any,
     ) -> None:
-        self._wanted_pipesize = pipesize
-        self._request = lowered(
-            args,
-            executable=executable,
-            preexec_fn=preexec_fn,
-            close_fds=close_fds,
-            shell=shell,
-            cwd=cwd,
-            env=env,
-            restore_signals=restore_signals,
-            start_new_session=start_new_session,
-            pass_fds=pass_fds,
-            **keywords,
-        )
-        stock: Dict[str, Any] = {"pipesize": pipesize} if _HAS_PIPESIZE else {}
-        super().__init__(
-            args,
-            bufsize,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            close_fds=close_fds,
-            universal_newlines=universal_newlines,
-            startupinfo=startupinfo,
-            creationflags=creationflags,
-            pass_fds=pass_fds,
-            encoding=encoding,
-            errors=errors,
-            text=text,
-            **stock,
-        )
+        said = dict(locals(), **keywords)
+        for name in ("self", "keywords", "args", "__class__"):
+            said.pop(name, None)
+        refuse_for_popen(keywords)
+        self._call = Call(args, _what_says_something(said), "Popen")
+        # Whatever else is said is the engine's to do.
+        taken: Dict[str, Any] = {name: said[name] for name in _OF_STOCK}
+        if _HAS_PIPESIZE:
+            taken["pipesize"] = pipesize
+        taken.update(zip(("stdin", "stdout", "stderr"), self._call.command[4:7]))
+        super().__init__(args, **taken)
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        if self._communication is not None:
+            self._communication.following.drain.close()
+        super().__exit__(kind, error, traceback)
+
+    def __del__(self) -> None:
+        super().__del__()
+        if self._call is not None:  # else its keywords were wrong
+            self._call.close()
 
     # ---- what there is to see ----
 
     @property
     def pidfd(self) -> int:
-        """A descriptor that is readable when the child has ended, or -1 where there are none. It
-        stays this object's."""
-        return self._child.pidfd if self._child else -1
+        """A descriptor that is readable when the child has ended; -1 where there is none. It stays
+        this object's."""
+        return self._child.pidfd if self._child is not None else -1
 
     @property
     def usage(self) -> "Optional[Usage]":
         """What the child used, once its end has been seen."""
+        found = follow.ended(self._child)
+        return None if found is None else found.usage
 
     @property
     def duration(self) -> Optional[float]:
         """How many seconds it ran, once its end has been seen."""
+        found = follow.ended(self._child)
+        return None if found is None else found.duration
 
     # ---- signals ----
 
     def send_signal(self, sig: int, scope: Optional[str] = None) -> None:
         """Send a signal to the child, or to all in a scope: "group", "session", "descendants", ...
 
-        Does nothing if the child's end has been seen, or nobody is left in the scope.
+        Does nothing once the end of the child has been seen, or if nobody is left in the scope.
         """
+        reached = None if scope is None else follow.scope_called(scope, self._call)
         self.poll()
-        child = self._child
-        if self.returncode is not None or child is None:
+        if self.returncode is not None or self._child is None:
             return
-        try:
-            child.signal(sig, self._request.scope(scope))
-        except ProcessLookupError:
-            pass
+        with contextlib.suppress(ProcessLookupError):
+            self._child.signal(sig, reached)
 
-    def stop(self) -> int:
+    def stop(self) -> Optional[int]:
         """Stop the child and all in its kill_scope: the stop_signal, `grace` seconds, then KILL.
 
-        Returns the status as soon as nobody is left. TimeoutError: something is, even so.
+        Returns the status as soon as nobody is left. TimeoutError: somebody is, even so.
         """
         if self._child is not None and self.poll() is None:
-            self._child.stop(self._request.ladder)
-            self.poll()
-        return self.returncode  # type: ignore[no-any-return]
+            self._child.stop(self._call.bounds[4])
+        return self.poll()
 
     # ---- in the place of subprocess.Popen's own ----
 
-    def _execute_child(self, *given: Any) -> None:  # type: ignore[override]
+    def _execute_child(self, *given: Any) -> None:
         handles = given[10:16]
-        if not _HAS_PIPESIZE and self._wanted_pipesize > 0:
-            _resize(handles, self._wanted_pipesize)
-        command = self._request.command_with(handles[0], handles[3], handles[5])
-        self._child = engine.spawn(command)
+        p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite = handles
+        if not _HAS_PIPESIZE:
+            self._resize(p2cwrite, c2pread, errread)
+        command = list(self._call.command)
+        command[4:7] = (end if end >= 0 else None for end in (p2cread, c2pwrite, errwrite))
+        self._child = follow.start(tuple(command), self._call.start_timeout)
         self.pid = self._child.pid
         self._child_created = True
         self._close_pipe_fds(*handles)  # type: ignore[attr-defined]
 
     def _internal_poll(self, _deadstate: Optional[int] = None, *_: Any) -> Optional[int]:
-        # Called while the interpreter ends: no global names.
+        # Called while the interpreter ends as well: with no global names but built-in ones.
         if self.returncode is None and self._child is not None:
             try:
                 end = self._child.wait(0)
@@ -179,7 +195,7 @@ class Popen(Base):
                     self.returncode = end[0]
         return self.returncode
 
-    def _wait(self, timeout: Optional[float]) -> int:
+    def _wait(self, timeout: Optional[float]) -> Optional[int]:
         deadline = None if timeout is None else time.monotonic() + timeout
         left = timeout
         while self.returncode is None and self._child is not None:
@@ -193,32 +209,68 @@ class Popen(Base):
             elif deadline is not None:
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise TimeoutExpired(self.args, timeout)
+                    raise TimeoutExpired(self.args, timeout)  # type: ignore[arg-type]
         return self.returncode
 
     def communicate(self, input: Any = None, timeout: Optional[float] = None) -> Tuple[Any, Any]:
         """Send input, read standard output and error to their ends, and wait for the child.
 
-        As subprocess.Popen.communicate(), within the bounds that were asked for. It does
-        not wait longer than `linger` seconds for who else holds the streams open, as a grandchild.
-        After a TimeoutExpired it can be called again, and nothing is lost.
+        As subprocess.Popen.communicate(), within the bounds that were asked for. It waits no longer
+        than `linger` seconds for others that hold the streams open, as a grandchild. After a
+        TimeoutExpired it can be called again, and nothing is lost.
         """
-        if self._communication_started and input:  # type: ignore[has-type]
-            raise ValueError("Cannot send input after starting communication")
-        deadline = None if timeout is None else time.monotonic() + timeout
-        try:
-            found = self._communicate(input, deadline, timeout)
-        except KeyboardInterrupt:
-            self._wait_for_interrupted(deadline)
-            raise
-        finally:
-            self._communication_started = True
-        self.wait(None if deadline is None else deadline - time.monotonic())
-        return found
+        # With a timeout it does all by _communicate(), also what is about one pipe only.
+        return super().communicate(input, _EVER if timeout is None else timeout)
 
-    def _communicate(
-        self, input: Any, endtime: Optional[float], orig_timeout: Optional[float]
-    ) -> Tuple[Any, Any]:
+    def _communicate(self, input: Any, endtime: float, orig_timeout: float) -> Tuple[Any, Any]:
+        if self.result is not None or self._child is None:
+            return self._communicated()
         if self._communication is None:
-            self._communication = Communication(self, self._request, self._child, input)
-        left = None if endtime is None else endtime - time.monotonic()
+            self._communication = Communication(self, self._call, self._child, input)
+        begun = self._communication
+        if not begun.run(milliseconds(endtime - time.monotonic())):
+            output, error = (begun.following.stream(number)[0] or None for number in (1, 2))
+            raise TimeoutExpired(self.args, orig_timeout, output, error)
+        self.poll()
+        try:
+            self.result = begun.following.result()
+        except BaseException as raised:
+            self.result = getattr(raised, "result", None)
+            raise
+        return self._communicated()
+
+    def _communicated(self) -> Tuple[Any, Any]:
+        return (self.result.stdout, self.result.stderr) if self.result else (None, None)
+
+    def _resize(self, *ends: int) -> None:
+        """`pipesize` where subprocess does not have it yet."""
+        size = self._call.given.get("pipesize", -1)
+        if size > 0 and sys.platform == "linux":
+            import fcntl
+
+            for end in ends:
+                if end >= 0:
+                    fcntl.fcntl(end, _SET_PIPESIZE, size)
+
+
+def _what_says_something(keywords: Dict[str, Any]) -> Dict[str, Any]:
+    """The Call looks at what is there: what it would have anyway costs time."""
+    return {
+        name: value
+        for name, value in keywords.items()
+        if value is not None and _ORDINARY.get(name, keywords) is not value
+    }
+
+
+# `is` and no more: an argument is anything.
+_ORDINARY = {
+    "bufsize": -1,
+    "close_fds": True,
+    "shell": False,
+    "creationflags": 0,
+    "restore_signals": True,
+    "start_new_session": False,
+    "pass_fds": (),
+    "umask": -1,
+    "pipesize": -1,
+}

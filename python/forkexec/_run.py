@@ -4,6 +4,7 @@
 from typing import TYPE_CHECKING, Any, Dict
 
 from forkexec._call import Call
+from forkexec._command import Command, Pipeline
 from forkexec._engine import engine
 from forkexec._lower import PLAIN_LADDER
 from forkexec._result import Result
@@ -21,6 +22,8 @@ def run(args: Any, **keywords: "Unpack[RunKeywords]") -> Result:
     """Run a command and wait for it, as subprocess.run() does, with more to say and to see.
 
         result = forkexec.run(["make"], capture_output=True, timeout=60, max_output=1 << 20)
+
+    A Command or Pipeline is run as by its own run(), so that run() can be mapped over them.
 
     Any exception, KeyboardInterrupt too, is raised when the command, with all that `kill_scope`
     reaches, has been stopped and waited for.
@@ -58,6 +61,8 @@ def run(args: Any, **keywords: "Unpack[RunKeywords]") -> Result:
     Raises SpawnError if it cannot be started, and CalledProcessError if `check` is true and the
     returncode is not 0. All have `result`.
     """
+    if isinstance(args, (Command, Pipeline)):
+        return args.run(**keywords)
     given: Dict[str, Any] = keywords  # type: ignore[assignment]
     ran = _run_plain(Result, PLAIN_LADDER, args, given)
     if isinstance(ran, Result):

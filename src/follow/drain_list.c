@@ -77,7 +77,8 @@ static bool is_idle(const struct fx_drain *drain) {
 
 int fx_drain_timeout(const struct fx_drain *drain) {
     int timeout = -1;
-    if (drain->finished || is_idle(drain) || drain->asked_to_stop || drain->function_stops || drain->over_bound)
+    if (drain->finished || is_idle(drain) || drain->asked_to_stop || drain->function_stops ||
+        drain->over_bound)
         return 0;
     bool may_stop = drain->running > 0 || drain->child_count == 0;
     if (may_stop && drain->ending == FX_ENDING_NONE)
@@ -85,8 +86,8 @@ int fx_drain_timeout(const struct fx_drain *drain) {
     if (drain->is_stopping)
         timeout = shorter(timeout, fx_ladder_timeout(&drain->climbing));
     if (drain->running == 0 && fx_drain_is_open(drain))
-        timeout = shorter(
-            timeout, until(drain->only_rest ? drain->deadline : drain->linger_deadline));
+        timeout =
+            shorter(timeout, until(drain->only_rest ? drain->deadline : drain->linger_deadline));
     if (drain->unheard > 0)
         timeout = shorter(timeout, drain->pause);
     return timeout;

@@ -85,6 +85,8 @@ int fx_platform_wait(pid_t pid, int pidfd, int timeout, bool reap, siginfo_t *in
     if (pidfd < 0) {
         if (timeout < 0)
             return wait_id(P_PID, pid, info, usage, WEXITED | keep);
+        if (timeout == 0)
+            return wait_now(P_PID, pid, info, usage, keep);
         return fx_wait_timeout(pid, timeout, reap, info, usage);
     }
 

@@ -41,8 +41,7 @@ void talk_start(struct talk *talk, fx_command command) {
 }
 
 void talk_feed(struct talk *talk, const void *data, size_t size) {
-    talk->input =
-        (fx_input){.descriptor = talk->child.stdio[0], .data = data, .size = size};
+    talk->input = (fx_input){.descriptor = talk->child.stdio[0], .data = data, .size = size};
     talk->options.input = &talk->input;
 }
 

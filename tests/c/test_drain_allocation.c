@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every allocation of a drain fails once, in turn: it is said, nothing is lost that need not be, and
- * nothing is left. And there are no more of them than there must be.
- * Linked with --wrap, so that the engine's calls come here first.
+ * Every allocation of a drain fails once, in turn: it is said, nothing is lost that need not be,
+ * and nothing is left. And there are no more of them than there must be. Linked with --wrap, so
+ * that the engine's calls come here first.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -64,8 +64,8 @@ static bool fail_one(int number, int source) {
     struct talk talk;
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     talk_begin(&talk, ARGV("talk", "out", "30000", "err", "100", "echo"));
-    talk.input = (fx_input){
-        .descriptor = talk.child.stdio[0], .from_descriptor = true, .source = source};
+    talk.input =
+        (fx_input){.descriptor = talk.child.stdio[0], .from_descriptor = true, .source = source};
     talk.options.input = &talk.input;
     talk.outputs[1].tee = &null;
     talk.outputs[1].tee_count = 1;

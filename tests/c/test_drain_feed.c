@@ -55,8 +55,8 @@ static void an_empty_input_ends(void **state) {
 /* ---- from a descriptor ---- */
 
 static void feed_from(struct talk *talk, int source) {
-    talk->input = (fx_input){
-        .descriptor = talk->child.stdio[0], .from_descriptor = true, .source = source};
+    talk->input =
+        (fx_input){.descriptor = talk->child.stdio[0], .from_descriptor = true, .source = source};
     talk->options.input = &talk->input;
 }
 

@@ -62,7 +62,8 @@ static void deadlines_from_a_loop_of_ones_own(void **state) {
         struct talk talk;
         int result;
         talk_begin(&talk, ARGV("talk", "ignore", "out", "1", "await", "3"));
-        talk.options.ladder = (fx_ladder){.size = sizeof(fx_ladder), .rungs = rungs, .rung_count = 2};
+        talk.options.ladder =
+            (fx_ladder){.size = sizeof(fx_ladder), .rungs = rungs, .rung_count = 2};
         talk_until(&talk, 0, 1);
         fx_drain_stop(talk.drain);
         /* It is said that something is to be done at once. */

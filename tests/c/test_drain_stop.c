@@ -228,8 +228,7 @@ static void ladders_that_mean_nothing(void **state) {
 /* ---- more than the child ---- */
 
 static void begin_two(struct talk *talk, const fx_rung *rungs, size_t count) {
-    fx_command command =
-        command_of(ARGV("talk", "split", "ignore", "out", "10", "await", "3"));
+    fx_command command = command_of(ARGV("talk", "split", "ignore", "out", "10", "await", "3"));
     command.process_group = (fx_number)FX_NUMBER(0);
     talk_start(talk, command);
     set_ladder(talk, rungs, count);

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.support import DEADLINE, ROOT, launcher, options, succeeds
 
 FOLDER = ROOT / "build" / "default" / "cli"
-SUBCOMMANDS = ["exec", "run", "explain", "doctor"]
+SUBCOMMANDS = ["exec", "run", "explain", "batch", "doctor"]
 
 BASH = r"""
 source "$1"

@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.support import DEADLINE, ROOT, Option, launcher, options, succeeds
 
-SUBCOMMANDS = ["exec", "run", "explain", "doctor"]
+SUBCOMMANDS = ["exec", "run", "explain", "batch", "doctor"]
 WIDTHS = [40, 60, 80, 100, 200]
 
 

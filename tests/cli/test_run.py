@@ -167,23 +167,18 @@ def test_the_smallest_duration_is_one() -> None:
 def with_grandchild(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], int, int]]:
     """A command that waits for its child: the launcher, the grandchild, and a pipe that it holds"""
     reader, writer = os.pipe()
-    script = f"sleep 1000 & echo $! >&{writer}; wait"
-    words = [launcher(), "run", "--keep", str(writer), *options, "--", "sh", "-c", script]
+    script = "sleep 1000 & echo $! >&3; wait"
+    words = [launcher(), "run", "--map", f"3={writer}", *options, "--", "sh", "-c", script]
     with subprocess.Popen(words, pass_fds=[writer]) as process:
         os.close(writer)
-        line = b""
-        while not line.endswith(b"\n"):
-            line += os.read(reader, 1)
+        with open(os.dup(reader), "rb", buffering=0) as pipe:
+            line = pipe.readline()
         grandchild = int(line)
         try:
             yield process, grandchild, reader
         finally:
             os.close(reader)
-            for number in (grandchild, process.pid):
-                try:
-                    os.kill(number, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+            process.kill()
 
 
 @pytest.mark.parametrize("scope", [(), *((f"--kill-scope={name}",) for name in (
@@ -208,7 +203,7 @@ def test_the_process_alone() -> None:
     with with_grandchild("--kill-scope=process", "--kill-after=1h") as (process, grandchild, _pipe):
         process.terminate()
         assert process.wait(timeout=DEADLINE) == 128 + signal.SIGTERM
-        os.kill(grandchild, 0)
+        os.kill(grandchild, signal.SIGKILL)
 
 
 def cgroup_root() -> Path | None:
@@ -242,8 +237,8 @@ def test_groups_and_sessions_are_led() -> None:
     }.items():
         words = ("run", f"--kill-scope={scope}", sys.executable, "-c", script)
         assert succeeds(*words) == f"{leads}\n"
-    words = ("run", "--kill-scope=group", "--setsid", sys.executable, "-c", script)
-    assert succeeds(*words) == "True True\n"
+    both = ("run", "--kill-scope=group", "--setsid", sys.executable, "-c", script)
+    assert succeeds(*both) == "True True\n"
 
 
 @pytest.mark.parametrize(
@@ -254,7 +249,7 @@ def test_groups_and_sessions_are_led() -> None:
         ("--kill-scope=session --process-group=0 true", "--kill-scope: session contradicts"),
         ("--kill-scope=group --process-group=1 true", "--kill-scope: group needs one that"),
         ("--traced true", "--traced: nobody would let"),
-        ("--signal=0 true", "--signal: 0 stops nothing"),
+        ("--signal=0 true", '--signal: "0" is not a signal'),
         ("--signal=NONE true", '--signal: "NONE" is not a signal'),
         ("--status-fd=99 true", "--status-fd: 99: Bad file descriptor"),
         ("--json=/nonexistent/x true", '--json: "/nonexistent/x": No such file'),

@@ -54,7 +54,8 @@ def test_a_failure_is_raised_where_the_result_is_asked_for(client: Client, tmp_p
         future.result()
     raised = caught.value
     assert (raised.returncode, raised.stdout, raised.stderr) == (3, b"out\n", b"err\n")
-    assert raised.result.returncode == 3 and list(raised.cmd) == list(failing.args)
+    assert raised.result is not None and raised.result.returncode == 3
+    assert list(raised.cmd) == list(failing.args)
 
 
 def test_what_cannot_be_started_is_named_on_the_client(client: Client, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from tests.manual import blocks
 SHARDS = 4
 VICTIM = "1"
 AT_ONCE = 2
-CUT_OFF = "-1"  # as a status
 ONCE = Counter(range(COUNT))
 
 
@@ -32,9 +31,9 @@ def prepare(place: Path, lines: list[str]) -> Path:
     return script
 
 
-def done(log: Path) -> list[tuple[str, str, str]]:
-    """Without those that were cut off, which are in the log by their name."""
-    return [entry for entry in logged(log) if entry[1] != CUT_OFF]
+def done(log: Path) -> Counter[str]:
+    """The commands that ended well, by the log; it also has those that were cut off."""
+    return Counter(entry[0] for entry in logged(log) if entry[1:] == ("0", "0"))
 
 
 def assert_all_ended_well(slurm: Slurm, job: str, place: Path) -> None:
@@ -45,8 +44,8 @@ def assert_all_ended_well(slurm: Slurm, job: str, place: Path) -> None:
 def assert_all_is_done(place: Path, lines: list[str]) -> None:
     assert Counter(numbers(place / "ran")) == ONCE
     assert tasks(place / "ran") == {str(task) for task in range(SHARDS)}
-    entries = [entry for task in range(SHARDS) for entry in done(place / f"log.{task}")]
-    assert Counter(entries) == Counter((line, "0", "0") for line in lines)
+    each = [done(place / f"log.{task}") for task in range(SHARDS)]
+    assert sum(each, Counter()) == Counter(lines)
 
 
 def test_an_array_runs_each_command_once(slurm: Slurm, tmp_path: Path) -> None:
@@ -61,7 +60,7 @@ def test_without_resume_a_task_that_is_requeued_runs_all_of_it_again(
 ) -> None:
     """What the other tests would see if commands ran twice."""
     script = prepare(tmp_path, commands())
-    script.write_text(script.read_text().replace(" --resume", ""), encoding="utf-8")
+    script.write_text(script.read_text().replace(" --resume-failed", ""), encoding="utf-8")
     job = slurm.submit(script)
     slurm.wait(job)
     (tmp_path / f"log.{VICTIM}").unlink()
@@ -95,15 +94,15 @@ def test_a_task_that_was_cut_off_goes_on(
         (batch,) = opening.wait_for(VICTIM, AT_ONCE)
         assert b"\0batch\0" in Path(f"/proc/{batch}/cmdline").read_bytes()
         cut_off(slurm, task, batch)
-        finished = {command for command, _, _ in done(tmp_path / f"log.{VICTIM}")}
+        finished = set(done(tmp_path / f"log.{VICTIM}"))
         opening.open()
-        slurm.run("scontrol", "update", f"JobId={task}", "StartTime=now")
         slurm.wait(job)
 
     assert_all_ended_well(slurm, job, tmp_path)
     assert_all_is_done(tmp_path, lines)
     begun = Counter(numbers(tmp_path / "begun"))
     twice = {lines[number] for number, times in begun.items() if times == 2}
-    # It was in its middle: some were finished, and some that ran were not.
-    assert finished and len(twice) == AT_ONCE and not finished & twice
+    # It was in its middle: some were finished, and some that ran were not. Those that Slurm's
+    # signal ends before the batch has got its own may even have been followed by others.
+    assert finished and AT_ONCE <= len(twice) <= 2 * AT_ONCE and not finished & twice
     assert max(begun.values()) == 2

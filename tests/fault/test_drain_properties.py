@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -31,14 +31,12 @@ reading = st.one_of(
 )
 
 
-def possible(drawn: list[tuple[str, Optional[int]]]) -> tuple[tuple[str, Optional[int]], ...]:
+def possible(drawn: list[Any]) -> tuple[tuple[str, Optional[int]], ...]:
     """Who has closed its input reads no more of it."""
     names = [action for action, _ in drawn]
     closed = names.index("close") if "close" in names else len(names)
     reads = ("take", "echo", "read", "close")
-    return tuple(
-        each for at, each in enumerate(drawn) if at <= closed or each[0] not in reads
-    )
+    return tuple(each for at, each in enumerate(drawn) if at <= closed or each[0] not in reads)
 
 
 actions = st.lists(st.one_of(writing, writing, reading, chunk), max_size=7).map(possible)
@@ -102,7 +100,9 @@ class ShortTail(Reference):
 
 class LongHead(Reference):
     def split(self, keep: str, bound: int) -> tuple[int, int]:
-        return (bound - bound // 2, bound // 2) if keep == "head-and-tail" else super().split(keep, bound)
+        if keep == "head-and-tail":
+            return bound - bound // 2, bound // 2
+        return super().split(keep, bound)
 
 
 class EarlyStop(Reference):
@@ -119,9 +119,7 @@ class RoundedShare(Reference):
     def bound(self, case: Case, number: int) -> Optional[int]:
         if case.total is None:
             return super().bound(case, number)
-        return super().bound(
-            Case(**{**case.__dict__, "total": case.total + 1}), number
-        )
+        return super().bound(Case(**{**case.__dict__, "total": case.total + 1}), number)
 
 
 class LateFunction(Reference):

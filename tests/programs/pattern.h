@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What `talk` writes: each byte is known by its place, and each stream has its own. It repeats after
- * a prime number of bytes, so that nothing that is cut at a round number falls into step with it.
+ * What `talk` writes: each byte is known by its place, and each stream has its own. It repeats
+ * after a prime number of bytes, so that nothing that is cut at a round number falls into step with
+ * it.
  */
 #ifndef FX_TEST_PATTERN_H
 #define FX_TEST_PATTERN_H

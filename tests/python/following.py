@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What tests of followed children share: gates that hold a child, and witnesses of its end."""
 
+import gc
 import os
 import select
 from typing import Iterator, List
@@ -77,3 +78,13 @@ def open_descriptors() -> List[str]:
 def assert_no_children() -> None:
     with pytest.raises(ChildProcessError):
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+
+
+def leaving_nothing() -> Iterator[None]:
+    """What a test does in this while leaves no descriptor open, and no child."""
+    gc.collect()
+    before = open_descriptors()
+    yield
+    gc.collect()
+    assert open_descriptors() == before
+    assert_no_children()

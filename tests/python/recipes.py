@@ -3,7 +3,8 @@
 
 A block of ```console has commands behind "$ ", each followed by what it prints; a line "..."
 stands for any lines. A block of ```python is a program; a block of ```output behind it is what it
-prints. All blocks of a section share a folder, so that one can go on where another ended.
+prints; without one it only has to end well. All blocks of a section share a folder, so that one can
+go on where another ended.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Step:
 
     language: str
     text: str
-    output: tuple[str, ...]
+    output: tuple[str, ...] | None
     line: int
 
 
@@ -42,7 +43,7 @@ def _console(lines: list[str], number: int) -> list[Step]:
             steps.append(Step("sh", f"{last.text}\n{line[2:]}", (), last.line))
         elif steps:
             last = steps.pop()
-            steps.append(Step("sh", last.text, (*last.output, line), last.line))
+            steps.append(Step("sh", last.text, (*(last.output or ()), line), last.line))
         else:
             raise ValueError(f"line {number + offset}: output without a command")
     return steps
@@ -74,7 +75,7 @@ def recipes_of(page: Path) -> list[Recipe]:
             if language == "console":
                 steps += _console(lines, number)
             elif language == "python":
-                steps.append(Step("python", "\n".join(lines) + "\n", (), number))
+                steps.append(Step("python", "\n".join(lines) + "\n", None, number))
             elif language == "output" and steps and steps[-1].language == "python":
                 last = steps.pop()
                 steps.append(Step("python", last.text, tuple(lines), last.line))

@@ -138,7 +138,7 @@ def test_only_the_stable_interface_of_python_is_used() -> None:
     ).stdout.splitlines()
     names = {line.split()[-1] for line in lines}
     # These stand behind macros of the limited API, and belong to it.
-    stable = {"_Py_NoneStruct", "_Py_TrueStruct", "_Py_Dealloc"}
+    stable = {"_Py_NoneStruct", "_Py_TrueStruct", "_Py_FalseStruct", "_Py_Dealloc"}
     stable |= {"_PyArg_ParseTuple_SizeT", "_Py_BuildValue_SizeT"}
     stable |= {"_PyObject_CallFunction_SizeT", "_PyObject_CallMethod_SizeT"}
     assert {name for name in names if name.startswith("_Py")} <= stable

@@ -151,6 +151,15 @@ def test_the_commands_in_it_can_be_made(text: str) -> None:
         assert forkexec.Command.from_json(command.to_json()) == command
 
 
+def test_run_can_be_mapped_over_commands_and_pipelines() -> None:
+    show = forkexec.Command(["sh", "-c", "echo shown"])
+    loud = forkexec.Command(["tr", "a-z", "A-Z"], capture_output=True)
+    mapped = list(map(forkexec.run, [show.replace(capture_output=True), show | loud]))
+    assert [result.returncodes for result in mapped] == [(0,), (0, 0)]
+    assert [result.stdout for result in mapped] == [b"shown\n", b"SHOWN\n"]
+    assert forkexec.run(show, stdout=subprocess.PIPE).stdout == b"shown\n"
+
+
 def names_of_batch() -> Set[str]:
     return {name for option in options("batch") for name in option.names}
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """forkexec.Popen: what subprocess.Popen has, and what it has beside it."""
 
-import gc
 import os
 import select
 import signal
@@ -18,9 +17,8 @@ from forkexec import Popen
 from tests.python.following import (
     DEADLINE,
     Pipe,
-    assert_no_children,
+    leaving_nothing,
     make_pipes,
-    open_descriptors,
 )
 
 PIPE = subprocess.PIPE
@@ -28,12 +26,7 @@ PIPE = subprocess.PIPE
 
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
-    gc.collect()
-    before = open_descriptors()
-    yield
-    gc.collect()
-    assert open_descriptors() == before
-    assert_no_children()
+    yield from leaving_nothing()
 
 
 @pytest.fixture
@@ -165,180 +158,16 @@ def test_pidfd_usage_and_duration() -> None:
     assert child.duration is not None and child.duration > 0
 
 
-# ---- communicate() ----
-
-
-def test_both_ways() -> None:
-    data = os.urandom(1_000_000)
-    child = shell("cat; echo error >&2", stdin=PIPE, stdout=PIPE, stderr=PIPE)
-    assert child.communicate(data) == (data, b"error\n")
-    assert child.stdin and child.stdout and child.stderr
-    assert child.stdin.closed and child.stdout.closed and child.stderr.closed
-    assert child.communicate() == (data, b"error\n")
-    assert child.result is not None and child.result.stdout_seen == len(data)
-
-
-@pytest.mark.parametrize("data", [b"x", bytearray(b"x"), memoryview(b"x"), None, b""])
-def test_input_of_any_kind(data: Any) -> None:
-    assert Popen(["cat"], stdin=PIPE, stdout=PIPE).communicate(data)[0] == bytes(data or b"")
-
-
-def test_input_of_the_wrong_kind() -> None:
-    with Popen(["cat"], stdin=PIPE, stdout=PIPE) as child, pytest.raises(TypeError):
-        child.communicate("text")
-
-
-def test_input_that_nobody_reads() -> None:
-    child = Popen(["true"], stdin=PIPE, stdout=PIPE)
-    assert child.communicate(b"x" * 1_000_000) == (b"", None)
-
-
-def test_text() -> None:
-    child = shell("cat; printf 'a\\r\\nb\\rc'", stdin=PIPE, stdout=PIPE, encoding="utf-16-le")
-    with pytest.raises(UnicodeDecodeError):
-        child.communicate("ä")
-    child = shell("cat; printf 'a\\r\\nb\\rc'", stdin=PIPE, stdout=PIPE, encoding="utf-8")
-    assert child.communicate("äöü\n") == ("äöü\na\nb\nc", None)
-    child = shell("printf '\\377'", stdout=PIPE, encoding="utf-8", errors="surrogateescape")
-    assert child.communicate() == ("\udcff", None)
-
-
-@pytest.mark.parametrize("text", [False, True])
-@pytest.mark.parametrize("stderr", [None, PIPE])
-def test_what_was_read_ahead_comes_first(text: bool, stderr: Any) -> None:
-    child = shell("printf 'one\\ntwo\\n'; echo three", stdout=PIPE, stderr=stderr, text=text)
-    assert child.stdout
-    first = child.stdout.readline()
-    rest = child.communicate()[0]
-    assert [first, rest] == (["one\n", "two\nthree\n"] if text else [b"one\n", b"two\nthree\n"])
-
-
-@pytest.mark.parametrize("text", [False, True])
-def test_a_timeout_loses_nothing(pipes: List[Pipe], text: bool) -> None:
-    told, gate, _ = pipes
-    child = shell(
-        f"echo one; echo error >&2; echo told >&{told.writer}; read x <&{gate.reader}; cat",
-        pass_fds=(told.writer, gate.reader),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        text=text,
-    )
-    told.wait_for(b"told")
-    data = "x" * 300_000
-    with pytest.raises(forkexec.TimeoutExpired) as caught:
-        child.communicate(data if text else data.encode(), timeout=0.05)
-    assert (caught.value.stdout, caught.value.stderr) == (b"one\n", b"error\n")
-    with pytest.raises(forkexec.TimeoutExpired) as caught:
-        child.communicate(timeout=0)
-    assert caught.value.output == b"one\n"
-    with pytest.raises(ValueError, match="Cannot send input after starting communication"):
-        child.communicate(b"more")
-    gate.close()
-    found = child.communicate(timeout=DEADLINE)
-    wanted = ("one\n" + data, "error\n")
-    assert found == (wanted if text else tuple(part.encode() for part in wanted))
-    assert child.returncode == 0
-
-
-def test_leaving_after_a_timeout_lets_go_of_the_streams() -> None:
-    with Popen(["yes"], stdout=PIPE) as child, pytest.raises(forkexec.TimeoutExpired):
-        child.communicate(timeout=0.001)
-    assert child.returncode in (-signal.SIGPIPE, 1)  # as SIGPIPE is handled by who started us
-
-
-def test_files_are_usable_after_a_timeout(pipes: List[Pipe]) -> None:
-    gate = pipes[0]
-    child = shell(f"read x <&{gate.reader}; echo late", pass_fds=[gate.reader], stdout=PIPE)
-    with child:
-        with pytest.raises(forkexec.TimeoutExpired):
-            child.communicate(timeout=0)
-        gate.close()
-        assert child.stdout and child.stdout.readline() == b"late\n"
-
-
-def test_interrupted() -> None:
-    """As subprocess's own: a short wait for the child, which got the signal, too; nothing more."""
-    with Popen(["cat"], stdin=PIPE, stdout=PIPE) as child:
-        main = threading.main_thread().ident
-        assert main is not None and child.stdin
-
-        def interrupt() -> None:
-            signal.pthread_kill(main, signal.SIGINT)
-
-        child._sigint_wait_secs = 0  # type: ignore[attr-defined]
-        thread = threading.Thread(target=interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            thread.start()
-            child.stdin.flush()
-            child.communicate(b"") if False else child.wait()
-        thread.join()
-        assert child.poll() is None
-
-
-# ---- bounds ----
-
-
-def test_bounds() -> None:
-    script = "printf 0123456789"
-    for keep, wanted in (("head", b"0123"), ("tail", b"6789"), ("head-and-tail", b"0189")):
-        child = shell(script, stdout=PIPE, max_output=4, keep=keep)
-        assert child.communicate() == (wanted, None)
-        assert child.result is not None
-        assert (child.result.stdout_seen, child.result.stdout_kept) == (10, 4)
-
-
-def test_too_much_output_stops_it() -> None:
-    child = Popen(["yes"], stdout=PIPE, max_output=4, keep="stop")
-    with pytest.raises(forkexec.OutputLimitExceeded) as caught:
-        child.communicate()
-    assert caught.value.stdout == b"y\ny\n" and child.returncode == -signal.SIGTERM
-    assert child.result is caught.value.result and child.result.ending == "output"
-
-
-def test_idle() -> None:
-    with Popen(["cat"], stdin=PIPE, stdout=PIPE, idle_timeout=0.01, grace=DEADLINE) as child:
-        assert child.stdin
-        os.set_inheritable(child.stdin.fileno(), False)
-        held = os.dup(child.stdin.fileno())  # so that it waits for input
-        try:
-            with pytest.raises(forkexec.IdleTimeoutExpired):
-                child.communicate()
-        finally:
-            os.close(held)
-    assert child.returncode == -signal.SIGTERM
-
-
-def test_who_holds_the_streams_is_not_waited_for(pipes: List[Pipe]) -> None:
-    gate, alive, _ = pipes
-    script = f"(read x <&{gate.reader}) & echo done"
-    child = shell(script, stdout=PIPE, pass_fds=[gate.reader, alive.writer], linger=0)
-    assert child.communicate(timeout=DEADLINE) == (b"done\n", None)
-    assert child.result is not None and child.result.held
-    assert alive.is_held()
-    gate.close()
-    alive.wait_for_end()
-
-
-def test_live_output(pipes: List[Pipe]) -> None:
-    seen: List[bytes] = []
-    tee = pipes[0]
-    child = shell("echo one; echo two", stdout=PIPE, on_stdout=seen.append, tee=(tee.writer, None))
-    assert child.communicate() == (b"one\ntwo\n", None)
-    assert b"".join(seen) == b"one\ntwo\n"
-    assert tee.wait_for_end() == b"one\ntwo\n"
-
-
 # ---- scopes ----
 
-STUBBORN = "trap '' TERM; (trap '' TERM; echo ready >&{0}; read x <&{1}) & read x <&{1}"
+STUBBORN = "trap '' TERM; (trap '' TERM; echo ready >&3; read x <&4) & read x <&4"
 
 
 def test_stop_reaches_the_scope(pipes: List[Pipe]) -> None:
     told, gate, _ = pipes
     child = shell(
-        STUBBORN.format(told.writer, gate.reader),
-        pass_fds=[told.writer, gate.reader],
+        STUBBORN,
+        map={3: told.writer, 4: gate.reader},
         kill_scope="group",
         grace=0,
     )
@@ -350,8 +179,8 @@ def test_stop_reaches_the_scope(pipes: List[Pipe]) -> None:
 
 def test_a_signal_to_a_scope(pipes: List[Pipe]) -> None:
     told, gate, _ = pipes
-    script = f"(echo ready >&{told.writer}; read x <&{gate.reader}) & read x <&{gate.reader}"
-    child = shell(script, pass_fds=[told.writer, gate.reader], process_group=0)
+    script = "(echo ready >&3; read x <&4) & read x <&4"
+    child = shell(script, map={3: told.writer, 4: gate.reader}, process_group=0)
     told.wait_for(b"ready")
     child.send_signal(signal.SIGTERM, scope="group")
     assert child.wait(DEADLINE) == -signal.SIGTERM
