@@ -31,7 +31,7 @@ from tests.fault.programs import fault_program
 @dataclass(frozen=True)
 class Rule:
     """After an error of `passed` all is as if nothing had been; one of `said` stands somewhere in
-    what is reported; after one that is `tolerated` there is either nothing wrong, or something said.
+    what is reported; after one that is `tolerated` nothing is wrong, or something is said.
     """
 
     passed: tuple[int, ...] = ()
@@ -189,27 +189,35 @@ def captured_complaints(setting: Setting, report: Report) -> list[str]:
     return complaints
 
 
+def is_zombie_left(fault: Fault, report: Report) -> bool:
+    """Who is told that there is no such child any more leaves it at that."""
+    is_over = report.numbers["open"] == report.numbers["run"] == 0
+    return is_over and not report.numbers["reaped"] and fault.error != ECHILD
+
+
+def rule_complaints(setting: Setting, fault: Fault, clean: Report, report: Report) -> list[str]:
+    rule = RULES[fault.call]
+    is_same = essence(report) == essence(clean)
+    # Reading of processes, which is never interrupted.
+    is_listing = "scope" in setting.names and bool(codes(report))
+    if fault.error in rule.passed and not (is_same or is_listing):
+        return [f"not as if nothing had been: {essence(report)}"]
+    if fault.error in rule.said and fault.error not in codes(report):
+        return ["nobody is told"]
+    is_stopped = report.rows["end"]["signal"] == clean.rows["end"]["signal"] != "0"
+    is_well = is_same or codes(report) or is_stopped or fault.error == ECHILD
+    if fault.error in (*rule.tolerated, *rule.after) and not is_well:
+        return [f"neither as if nothing had been, nor said: {essence(report)}"]
+    return []
+
+
 def complaint(setting: Setting, fault: Fault, clean: Run, made: Run) -> str | None:
     """What is wrong; None if all is as it must be."""
-    report, rule = made.report, RULES[fault.call]
+    report = made.report
     problems = [*report.complaints]
     if not problems:
         problems += captured_complaints(setting, report)
-        if report.numbers["run"] == 0 == report.numbers["open"] and not report.numbers["reaped"]:
-            # Who is told that there is no such child any more leaves it at that.
-            if fault.error != ECHILD:
-                problems.append("a zombie is left")
-        is_same = essence(report) == essence(clean.report)
-        is_said = fault.error in codes(report)
-        is_known = bool(codes(report))
-        # Reading of processes, which is never interrupted.
-        is_listing = "scope" in setting.names and is_known
-        if fault.error in rule.passed and not (is_same or is_listing):
-            problems.append(f"not as if nothing had been: {essence(report)}")
-        if fault.error in rule.said and not is_said:
-            problems.append("nobody is told")
-        if fault.error in (*rule.tolerated, *rule.after) and not (is_same or is_known):
-            is_stopped = report.rows["end"]["signal"] == clean.report.rows["end"]["signal"] != "0"
-            if not is_stopped and fault.error != ECHILD:
-                problems.append(f"neither as if nothing had been, nor said: {essence(report)}")
+        problems += rule_complaints(setting, fault, clean.report, report)
+        if is_zombie_left(fault, report):
+            problems.append("a zombie is left")
     return f"{fault}: {'; '.join(problems)}" if problems else None

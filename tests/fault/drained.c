@@ -47,14 +47,14 @@ static fx_child *const children[] = {&child};
 static fx_input input;
 static fx_output outputs[2];
 static fx_rung rungs[] = {{SIGTERM, 0}, {SIGKILL, 2000}};
-static fx_drain_options options = {
-    .size = sizeof options, .children = children, .child_count = 1, .outputs = outputs,
-    .output_count = 2};
+static fx_drain_options options = {.size = sizeof options,
+                                   .children = children,
+                                   .child_count = 1,
+                                   .outputs = outputs,
+                                   .output_count = 2};
 static fx_drain *drain;
 static int control = -1;
-static struct tee {
-    int fd, read_end;
-} tees[2] = {{-1, -1}, {-1, -1}};
+static struct tee { int fd, read_end; } tees[2] = {{-1, -1}, {-1, -1}};
 static struct {
     unsigned long long size, most;
     unsigned int check;
@@ -284,9 +284,10 @@ static void print_output(size_t n) {
         drained.kept--;
     if (is_flaw("silent"))
         drained.code = drained.tee_code = 0;
-    (void)printf("output %zu seen %llu kept %zu head %zu complete %d code %d tee-code %d check %u\n",
-                 n + 1, drained.seen, drained.kept, drained.head, drained.complete, -drained.code,
-                 -drained.tee_code, check_of(0, drained.data, drained.kept));
+    (void)printf(
+        "output %zu seen %llu kept %zu head %zu complete %d code %d tee-code %d check %u\n", n + 1,
+        drained.seen, drained.kept, drained.head, drained.complete, -drained.code,
+        -drained.tee_code, check_of(0, drained.data, drained.kept));
 }
 
 static void print_state(void) {
