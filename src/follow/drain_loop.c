@@ -31,10 +31,11 @@ static void look_at_unheard(struct fx_drain *drain) {
             note_end(drain, i);
 }
 
+/* The pidfd tells the end a moment before a child that is traced can be waited for. */
 static void reap(struct fx_drain *drain) {
     for (size_t i = 0; i < drain->child_count; i++)
         if (drain->ended[i])
-            (void)fx_wait(drain->children[i], 0, 0, NULL);
+            (void)fx_wait(drain->children[i], -1, 0, NULL);
 }
 
 /* ---- stopping ---- */

@@ -2,8 +2,10 @@
 #include "draining.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -127,4 +129,47 @@ unsigned char *new_pattern(size_t size) {
     for (size_t i = 0; i < size; i++)
         bytes[i] = pattern_byte(STDOUT_FILENO, i);
     return bytes;
+}
+
+/* ---- tees ---- */
+
+void talk_tee(struct talk *talk, const int *fds, size_t count) {
+    for (int i = 0; i < 2; i++) {
+        talk->outputs[i].tee = fds;
+        talk->outputs[i].tee_count = i == 0 ? count : 0;
+    }
+}
+
+void assert_blocking(int fd) { assert_false(fcntl(fd, F_GETFL) & O_NONBLOCK); }
+
+/* In small pieces, so that the writer has to wait for room. */
+static void *listen_to(void *argument) {
+    struct listener *listener = argument;
+    listener->text = malloc(MOST_HEARD + 1);
+    for (;;) {
+        size_t room = MOST_HEARD + 1 - listener->size;
+        ssize_t size =
+            read(listener->fd, listener->text + listener->size, room < 5000 ? room : 5000);
+        if (size <= 0)
+            return NULL;
+        listener->size += (size_t)size;
+    }
+}
+
+void begin_to_listen(struct listener *listener, int fd) {
+    *listener = (struct listener){.fd = fd};
+    assert_int_equal(pthread_create(&listener->thread, NULL, listen_to, listener), 0);
+}
+
+void assert_heard(struct listener *listener, size_t size) {
+    assert_int_equal(pthread_join(listener->thread, NULL), 0);
+    assert_int_equal(listener->size, size);
+    assert_pattern(listener->text, size, 1, 0);
+    free(listener->text);
+}
+
+void new_socket(int ends[2]) {
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(fcntl(ends[i], F_SETFD, FD_CLOEXEC), 0);
 }

@@ -13,6 +13,8 @@
 #ifndef FX_TEST_DRAINING_H
 #define FX_TEST_DRAINING_H
 
+#include <pthread.h>
+
 #include "support.h"
 
 /* Milliseconds that are never waited for, unless something hangs. */
@@ -61,5 +63,25 @@ void assert_pattern(const void *data, size_t size, int stream, unsigned long lon
 void assert_reaped(const fx_child *child);
 /* So many bytes of the pattern of standard output; to be freed. */
 unsigned char *new_pattern(size_t size);
+
+/* ---- tees ---- */
+
+/* Standard output goes to these, too. */
+void talk_tee(struct talk *talk, const int *fds, size_t count);
+/* The caller's descriptor stays as it was. */
+void assert_blocking(int fd);
+void new_socket(int ends[2]);
+
+/* A thread that reads to the end, at most so much. */
+enum { MOST_HEARD = 300000 };
+struct listener {
+    pthread_t thread;
+    int fd;
+    size_t size;
+    char *text;
+};
+void begin_to_listen(struct listener *listener, int fd);
+/* That it came to the end, and what it heard. */
+void assert_heard(struct listener *listener, size_t size);
 
 #endif

@@ -17,8 +17,8 @@
  *     scope=NAME          the ladder's; the child leads a group
  *     function=N          one for standard output, which stops after so many bytes
  *     stop=N              asked to stop once so many bytes of standard output were read
- *     flaw=NAME           a defect that is added, as a faulty drain would have it: leak, zombie,
- *                         mask, hang, lost, silent
+ *     flaw=NAME           a defect that is added, as a faulty drain would have it: leak, memory,
+ *                         zombie, mask, hang, lost, silent
  *
  * Two calls of sched_get_priority_min(2), which nothing else here makes, mark the drain.
  */
@@ -28,164 +28,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../c/state.h"
-#include "../programs/pattern.h"
-#include "forkexec.h"
+#include "drained.h"
 
-static char **names;
-static fx_child child = {.size = sizeof child};
-static fx_child *const children[] = {&child};
-static fx_input input;
-static fx_output outputs[2];
-static fx_rung rungs[] = {{SIGTERM, 0}, {SIGKILL, -1}};
-static fx_drain_options options = {
-    .size = sizeof options, .children = children, .child_count = 1, .outputs = outputs,
-    .output_count = 2};
+enum { DESCRIPTORS = 64 };
+
 static fx_drain *drain;
 static int control = -1;
-static struct tee {
-    int fd, read_end;
-} tees[2] = {{-1, -1}, {-1, -1}};
-static struct {
-    unsigned long long size, most;
-    unsigned int check;
-} heard;
-
-static _Noreturn void give_up(const char *what) {
-    (void)printf("unfit %s: %s\n", what, strerror(errno));
-    exit(125);
-}
-
-static const char *text_of(const char *name, int number) {
-    char key[32];
-    int length = number ? snprintf(key, sizeof key, "%s%d=", name, number)
-                        : snprintf(key, sizeof key, "%s=", name);
-    for (char **at = names; *at && strcmp(*at, "--") != 0; at++)
-        if (strncmp(*at, key, (size_t)length) == 0)
-            return *at + length;
-    return NULL;
-}
-
-static fx_count count_of(const char *name, int number) {
-    const char *text = text_of(name, number);
-    return (fx_count){.set = text != NULL, .value = text ? strtoull(text, NULL, 10) : 0};
-}
-
-static bool is_flaw(const char *name) {
-    const char *flaw = text_of("flaw", 0);
-    return flaw && strcmp(flaw, name) == 0;
-}
-
-/* ---- CRC-32, as zlib's ---- */
-
-static unsigned int check_of(unsigned int check, const unsigned char *data, size_t size) {
-    static unsigned int table[256];
-    for (unsigned int i = 0; !table[255] && i < 256; i++) {
-        unsigned int value = i;
-        for (int bit = 0; bit < 8; bit++)
-            value = value & 1 ? 0xedb88320U ^ value >> 1 : value >> 1;
-        table[i] = value;
-    }
-    check = ~check;
-    for (size_t i = 0; i < size; i++)
-        check = table[(check ^ data[i]) & 255] ^ check >> 8;
-    return ~check;
-}
-
-/* ---- before ---- */
-
-static int new_file(void) {
-    int fd = memfd_create("drained", MFD_CLOEXEC);
-    if (fd < 0)
-        give_up("memfd_create");
-    return fd;
-}
-
-static unsigned char *bytes_to_feed(size_t size) {
-    unsigned char *bytes = malloc(size + 1);
-    if (!bytes)
-        give_up("malloc");
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = pattern_byte(0, i);
-    return bytes;
-}
-
-static void prepare_input(void) {
-    fx_count memory = count_of("input", 0), file = count_of("source", 0);
-    if (!memory.set && !file.set)
-        return;
-    size_t size = (size_t)(memory.set ? memory.value : file.value);
-    input = (fx_input){.data = bytes_to_feed(size), .size = size};
-    options.input = &input;
-    if (!file.set)
-        return;
-    input.source = new_file();
-    input.from_descriptor = true;
-    if (write(input.source, input.data, size) != (ssize_t)size ||
-        lseek(input.source, 0, SEEK_SET) != 0)
-        give_up("source");
-}
-
-static int hear(void *unused, const void *data, size_t size) {
-    (void)unused;
-    heard.size += size;
-    heard.check = check_of(heard.check, data, size);
-    return heard.size >= heard.most;
-}
-
-static struct tee open_tee(const char *where) {
-    int ends[2];
-    if (strcmp(where, "file") == 0) {
-        ends[0] = ends[1] = new_file();
-    } else if (strcmp(where, "socket") == 0) {
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-            give_up("socketpair");
-    } else if (pipe2(ends, O_CLOEXEC) < 0) {
-        give_up("pipe2");
-    }
-    if (strcmp(where, "broken") == 0) {
-        (void)close(ends[0]);
-        ends[0] = -1;
-    }
-    return (struct tee){.fd = ends[1], .read_end = ends[0]};
-}
-
-static void prepare_output(int n) {
-    const char *keep = text_of("keep", n), *where = text_of("tee", n), *store = text_of("store", n);
-    fx_output *output = &outputs[n - 1];
-    output->store = !store;
-    output->most = count_of("most", n);
-    output->keep = keep ? (fx_keep)fx_keep_number(keep) : FX_KEEP_HEAD;
-    if (!where)
-        return;
-    tees[n - 1] = open_tee(where);
-    output->tee = &tees[n - 1].fd;
-    output->tee_count = 1;
-}
-
-static void prepare(void) {
-    const char *scope = text_of("scope", 0);
-    prepare_input();
-    prepare_output(1);
-    prepare_output(2);
-    options.most_total = count_of("total", 0);
-    options.timeout = count_of("timeout", 0);
-    options.idle_timeout = count_of("idle", 0);
-    options.linger = count_of("linger", 0);
-    rungs[0].grace = (int)count_of("grace", 0).value;
-    options.ladder = (fx_ladder){.size = sizeof(fx_ladder), .rungs = rungs, .rung_count = 2};
-    if (scope)
-        options.ladder.scope.kind = (fx_scope_kind)fx_scope_number(scope);
-    heard.most = count_of("function", 0).value;
-    if (heard.most > 0)
-        outputs[0].function = hear;
-}
+static void *forgotten;
 
 static void start(char *program, char **arguments) {
     int ends[2];
@@ -228,7 +83,7 @@ static int run(void) {
     fx_count stop = count_of("stop", 0);
     fx_drained drained = {.size = sizeof drained};
     int result = -ETIMEDOUT;
-    while (stop.set && result == -ETIMEDOUT && drained.seen < stop.value) {
+    while (stop.set && result == -ETIMEDOUT && drained.seen < stop.value && drained.code == 0) {
         result = fx_drain_run(drain, 1, 0);
         (void)fx_drain_look_at_output(drain, 0, &drained);
     }
@@ -247,9 +102,10 @@ static void print_output(size_t n) {
         drained.kept--;
     if (is_flaw("silent"))
         drained.code = drained.tee_code = 0;
-    (void)printf("output %zu seen %llu kept %zu head %zu complete %d code %d tee-code %d check %u\n",
-                 n + 1, drained.seen, drained.kept, drained.head, drained.complete, -drained.code,
-                 -drained.tee_code, check_of(0, drained.data, drained.kept));
+    (void)printf(
+        "output %zu seen %llu kept %zu head %zu complete %d code %d tee-code %d check %u\n", n + 1,
+        drained.seen, drained.kept, drained.head, drained.complete, -drained.code,
+        -drained.tee_code, check_of(0, drained.data, drained.kept));
 }
 
 static void print_state(void) {
@@ -334,13 +190,17 @@ int main(int argc, char **argv) {
     static char room[16384];
     (void)setvbuf(stdout, room, _IOFBF, sizeof room);
     signals_to_default();
-    for (int fd = 3; fd < 64; fd++)
+    for (int fd = 3; fd < DESCRIPTORS; fd++)
         (void)close(fd);
+    /* All numbers are looked at, before and after. */
+    if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){DESCRIPTORS, DESCRIPTORS}) < 0)
+        give_up("setrlimit");
     char *before = parent_state();
     prepare();
     start(argv[1], arguments + 1);
     print_memory();
 
+    long blocks_before = blocks;
     mark();
     int opened = fx_drain_open(&options, &drain), result = 0;
     if (opened == 0)
@@ -352,7 +212,11 @@ int main(int argc, char **argv) {
         print_output(1);
     }
     fx_drain_close(drain);
+    if (is_flaw("memory"))
+        forgotten = malloc(100);
     mark();
+    if (blocks != blocks_before)
+        (void)printf("changed memory by %ld blocks\n", blocks - blocks_before);
     (void)printf("heard %llu check %u\n", heard.size, heard.check);
     print_memory();
     print_child(opened, result);

@@ -59,9 +59,8 @@ def read_report(text: str) -> Report:
         elif key in PAIRED:
             report.rows[key] = dict(zip(words[::2], words[1::2]))
         elif key == "memory":
-            report.rows.setdefault(f"memory {words[0]}", {})[
-                "after" if f"memory {words[0]}" in report.rows else "before"
-            ] = words[1]
+            row = report.rows.setdefault(f"memory {words[0]}", {})
+            row["after" if row else "before"] = words[1]
         elif key == "heard":
             report.rows[key] = {"size": words[0], "check": words[2]}
         elif key in NAMED:

@@ -6,7 +6,8 @@
  *
  * Between its first two calls of sched_get_priority_min(2), the program's own system calls are
  * numbered from 1, and so are those of the processes it makes there, all together, up to their
- * execve. WHO is `parent` or `child`; the ACTION on call NUMBER of that one is
+ * execve. WHO is `parent` or `child`; NUMBER that of one of its calls, or NAME:N for the N-th of
+ * this name, where the order of calls is not always the same; the ACTION on it is
  *
  *     none           nothing
  *     before=ERRNO   the call is not made, and fails so
@@ -42,7 +43,9 @@ static const char *const role_names[ROLES] = {"parent", "child", "program"};
 static struct {
     FILE *log;
     enum role who;
+    const char *name; /* NULL: any */
     long number;
+    long passed; /* calls of that name */
     enum action action;
     int error;
 } order;
@@ -143,12 +146,20 @@ static void act(struct process *process) {
     }
 }
 
+static bool is_ordered(const struct process *process, long number, const char *name) {
+    if (order.action == NONE || process->role != order.who)
+        return false;
+    if (!order.name)
+        return number == order.number;
+    return name && strcmp(name, order.name) == 0 && ++order.passed == order.number;
+}
+
 static void enter(struct process *process, long call) {
     if (!is_numbered(process, call))
         return;
     long number = ++counts[process->role];
-    bool now = order.action != NONE && process->role == order.who && number == order.number;
     char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)call);
+    bool now = is_ordered(process, number, name);
     (void)fprintf(order.log, "%s %ld %s%s\n", role_names[process->role], number,
                   name ? name : "unknown", now ? " injected" : "");
     free(name);
@@ -253,8 +264,15 @@ int main(int argc, char **argv) {
     order.log = fopen(argv[1], "we");
     if (!order.log)
         fail(argv[1]);
+    /* What it was doing when it hung is told, too. */
+    (void)setvbuf(order.log, NULL, _IOLBF, 0);
     order.who = strcmp(argv[2], "child") == 0 ? CHILD : PARENT;
-    order.number = atol(argv[3]);
+    char *separator = strchr(argv[3], ':');
+    order.number = atol(separator ? separator + 1 : argv[3]);
+    if (separator) {
+        *separator = 0;
+        order.name = argv[3];
+    }
     order.action = action_of(argv[4]);
     int result = follow(begin(argv + 5));
     return fclose(order.log) == 0 ? result : 125;

@@ -23,10 +23,11 @@
 
 enum { CROWD = 700, PASSED = 3 };
 
-static char *arguments[] = {NULL, "exit", "0", NULL};
+static char *arguments[] = {NULL, "exit", "0", NULL, NULL};
 static fx_command command = {.size = sizeof command, .argv = arguments};
 static const fx_plan *plan;
 static int passed[PASSED];
+static bool captures;
 
 static _Noreturn void give_up(const char *what) {
     (void)fprintf(stderr, "kinds: %s\n", what);
@@ -35,10 +36,29 @@ static _Noreturn void give_up(const char *what) {
 
 static void mark(void) { (void)syscall(SYS_sched_get_priority_min, 0); }
 
+static void drain(fx_child *child) {
+    fx_child *children[] = {child};
+    fx_output outputs[2] = {{.descriptor = child->stdio[1], .store = true},
+                            {.descriptor = child->stdio[2], .store = true}};
+    fx_drain_options options = {.size = sizeof options,
+                                .children = children,
+                                .child_count = 1,
+                                .outputs = outputs,
+                                .output_count = 2};
+    fx_drain *drain;
+    /* What is ready at once depends on chance as long as it runs. */
+    if (fx_wait(child, -1, FX_WAIT_NO_REAP, NULL) < 0 || fx_drain_open(&options, &drain) < 0 ||
+        fx_drain_run(drain, -1, 0) < 0)
+        give_up("fx_drain_run");
+    fx_drain_close(drain);
+}
+
 static void once(void) {
     fx_child child = {.size = sizeof child};
     fx_exit end = {.size = sizeof end};
     int result = plan ? fx_launch(plan, &child, NULL) : fx_spawn(&command, &child, NULL);
+    if (result == 0 && captures)
+        drain(&child);
     if (result < 0 || fx_wait(&child, -1, 0, &end) < 0 || end.code != 0)
         give_up("the program did not run");
     fx_child_close(&child);
@@ -58,6 +78,14 @@ static void be_without_pidfd(void) { command.without_pidfd = true; }
 static void have_pipes(void) {
     for (int fd = 0; fd < 3; fd++)
         command.stdio[fd].kind = FX_STDIO_PIPE;
+}
+
+static void be_captured(void) {
+    arguments[1] = "say";
+    arguments[2] = "out";
+    arguments[3] = "err";
+    captures = true;
+    command.stdio[1].kind = command.stdio[2].kind = FX_STDIO_PIPE;
 }
 
 static void be_set_up(void) {
@@ -118,6 +146,7 @@ static const struct kind {
     {"without-pidfd", be_without_pidfd},
     {"inherit-others", inherit_others},
     {"pipes", have_pipes},
+    {"captured", be_captured},
     {"set-up", be_set_up},
     {"crowd", be_crowded},
     {"crowd-pipe", have_a_pipe_in_a_crowd},

@@ -24,12 +24,20 @@ LOOK = ["newfstatat"]
 LEND = ["fcntl", "dup3"]
 TAKE_BACK = ["dup3"]
 
+# One that has ended, and what it has written, by a drain: one sleep, and one more for the ends.
+HAS_ENDED = ["waitid"] * 2
+TAKE_OVER = ["fcntl"] * 2 + ["ioctl"] * 2
+DRAIN = [*TAKE_OVER, "poll", "waitid", *["read"] * 2, "poll", *["read", "close"] * 2, "waitid"]
+
 # Of the parent, and of the child.
 CALLS: dict[str, tuple[list[str], list[str]]] = {
     "plain": ([*LOOK_AT_STREAMS, *MAKE, *END], [*CUT, *SIGNALS_AND_EXEC]),
     "plan": ([*MAKE, *END], [*CUT, *SIGNALS_AND_EXEC]),
-    # By pid, nobody may reap it between the look and the wait: one call to sleep, one to reap.
-    "without-pidfd": ([*LOOK_AT_STREAMS, *MAKE, "waitid", "waitid"], [*CUT, *SIGNALS_AND_EXEC]),
+    # By pid, nobody may reap it between the look and the wait: one call to sleep, one to look.
+    "without-pidfd": (
+        [*LOOK_AT_STREAMS, *MAKE, "waitid", "waitid", "wait4"],
+        [*CUT, *SIGNALS_AND_EXEC],
+    ),
     "inherit-others": ([*LOOK_AT_STREAMS, *MAKE, *END], SIGNALS_AND_EXEC),
     "pipes": (
         ["pipe2"] * 3 + [*MAKE, *["close"] * 3, *END, *["close"] * 3],
@@ -38,6 +46,10 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
     "set-up": (
         ["pipe2"] * 3 + [*MAKE, *["close"] * 3, *END, *["close"] * 3],
         [*CUT, "setsid", *["dup3"] * 3, "close_range", "chdir", *SIGNALS_AND_EXEC],
+    ),
+    "captured": (
+        ["fcntl", *["pipe2"] * 2, *MAKE, *["close"] * 2, *HAS_ENDED, *DRAIN, "close"],
+        [*CUT, *["dup3"] * 2, "close_range", *SIGNALS_AND_EXEC],
     ),
     # However many descriptors the parent has.
     "crowd": ([*LOOK_AT_STREAMS, *MAKE, *END], [*CUT, *SIGNALS_AND_EXEC]),
