@@ -6,25 +6,11 @@
 #include "child.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
-#include <time.h>
+
+#include "deadline.h"
 
 enum { SLICE = 50 }; /* milliseconds, where there is nothing to poll */
-
-static long long now(void) {
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (long long)time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-/* Milliseconds until then, rounded up; never less than 0. */
-static int left_until(long long deadline) {
-    long long left = (deadline - now() + 999999) / 1000000;
-    if (left < 0)
-        return 0;
-    return left > INT_MAX ? INT_MAX : (int)left;
-}
 
 /* Until it may have ended, a signal has come, or the time is over. */
 static void sleep_for(struct child *self, int timeout) {

@@ -7,12 +7,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "child.h"
+#include "deadline.h"
 #include "pipe.h"
 
 /* ---- beginning and end ---- */
@@ -153,19 +152,6 @@ static int sleep_for(struct drain *self, int timeout) {
 }
 
 /* ---- running ---- */
-
-static long long now(void) {
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (long long)time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-static int left_until(long long deadline) {
-    long long left = (deadline - now() + 999999) / 1000000;
-    if (left < 0)
-        return 0;
-    return left > INT_MAX ? INT_MAX : (int)left;
-}
 
 static int run(struct drain *self, int timeout) {
     long long deadline = timeout > 0 ? now() + timeout * 1000000LL : 0;
