@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from forkexec._result import Result
     from forkexec._types import RunKeywords
 
-_NOT_OF_POPEN = ("input", "timeout", "check", "start_timeout")
+_NOT_OF_POPEN = ("input", "timeout", "check")
 
 
 class Command:

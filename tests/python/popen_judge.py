@@ -51,11 +51,7 @@ class Outcomes(unittest.TestResult):
         name = ".".join(test.id().split(".")[-2:])
         self.found[name] = self._exc_info_to_string(error, test).strip()  # type: ignore[attr-defined]
 
-    def addError(self, test: unittest.TestCase, err: Any) -> None:
-        self._add(test, err)
-
-    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
-        self._add(test, err)
+    addError = addFailure = _add  # type: ignore[assignment]
 
     def addSubTest(self, test: Any, subtest: Any, error: Any) -> None:
         if error is not None:
