@@ -40,7 +40,8 @@ enum { DESCRIPTORS = 64 };
 
 static fx_drain *drain;
 static int control = -1;
-static void *forgotten;
+/* Whose allocation is not left out. */
+static void *volatile forgotten;
 
 static void start(char *program, char **arguments) {
     int ends[2];

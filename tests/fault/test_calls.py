@@ -33,11 +33,8 @@ DRAIN = [*TAKE_OVER, "poll", "waitid", *["read"] * 2, "poll", *["read", "close"]
 CALLS: dict[str, tuple[list[str], list[str]]] = {
     "plain": ([*LOOK_AT_STREAMS, *MAKE, *END], [*CUT, *SIGNALS_AND_EXEC]),
     "plan": ([*MAKE, *END], [*CUT, *SIGNALS_AND_EXEC]),
-    # By pid, nobody may reap it between the look and the wait: one call to sleep, one to look.
-    "without-pidfd": (
-        [*LOOK_AT_STREAMS, *MAKE, "waitid", "waitid", "wait4"],
-        [*CUT, *SIGNALS_AND_EXEC],
-    ),
+    # By pid, nobody may reap it between the look and the wait: one call to sleep, one to reap.
+    "without-pidfd": ([*LOOK_AT_STREAMS, *MAKE, "waitid", "waitid"], [*CUT, *SIGNALS_AND_EXEC]),
     "inherit-others": ([*LOOK_AT_STREAMS, *MAKE, *END], SIGNALS_AND_EXEC),
     "pipes": (
         ["pipe2"] * 3 + [*MAKE, *["close"] * 3, *END, *["close"] * 3],
