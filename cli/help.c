@@ -68,6 +68,20 @@ void print_help(const struct subcommand *subcommand) {
     }
 }
 
+/* They are typed by the tests, which compare what comes. */
+static void print_examples(void) {
+    (void)puts("\nExamples:\n\n"
+               "$ forkexec exec --nofile=64 -- sh -c 'ulimit -n'\n"
+               "64\n"
+               "$ forkexec run --timeout 0.5s -- sh -c 'sleep 1000 & wait'; echo $?\n"
+               "124\n"
+               "$ forkexec run --max-output 2 -- seq 1000 2>/dev/null\n"
+               "1\n"
+               "$ printf 'echo %s\\n' one two | forkexec batch -j 2 --keep-order\n"
+               "one\n"
+               "two");
+}
+
 void print_usage(void) {
     size_t width = print_width();
     (void)puts("usage: forkexec SUBCOMMAND ...\n\n"
@@ -86,4 +100,5 @@ void print_usage(void) {
         "124 if it was stopped at a deadline, 137 if it had to be killed, and 128 + N if "
         "signal N ended it.",
         0, 0, width);
+    print_examples();
 }

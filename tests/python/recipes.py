@@ -33,7 +33,7 @@ class Recipe:
     steps: tuple[Step, ...]
 
 
-def _console(lines: list[str], number: int) -> list[Step]:
+def console_steps(lines: list[str], number: int) -> list[Step]:
     steps: list[Step] = []
     for offset, line in enumerate(lines):
         if line.startswith("$ "):
@@ -73,7 +73,7 @@ def recipes_of(page: Path) -> list[Recipe]:
         steps: list[Step] = []
         for number, language, lines in blocks:
             if language == "console":
-                steps += _console(lines, number)
+                steps += console_steps(lines, number)
             elif language == "python":
                 steps.append(Step("python", "\n".join(lines) + "\n", None, number))
             elif language == "output" and steps and steps[-1].language == "python":

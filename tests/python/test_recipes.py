@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import launcher
-from tests.python.recipes import Recipe, Step, is_as_printed, recipes_of
+from tests.cli.support import launcher, succeeds
+from tests.python.recipes import Recipe, Step, console_steps, is_as_printed, recipes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -67,6 +67,15 @@ def test_it_prints_what_is_shown(recipe: Recipe, tmp_path: Path) -> None:
         if step.output is not None and not is_as_printed(printed, step.output):
             shown = "\n".join(["prints", *printed, "and not", *step.output])
             pytest.fail(f"{recipe.page}, line {step.line}\n{step.text}\n{shown}")
+
+
+def test_help_shows_what_comes(tmp_path: Path) -> None:
+    _, _, examples = succeeds("--help").partition("Examples:\n\n")
+    steps = console_steps(examples.splitlines(), 1)
+    assert len(steps) >= 4
+    for step in steps:
+        assert step.output is not None
+        assert is_as_printed(run(step, tmp_path), step.output), step
 
 
 def test_what_newcomers_ask_for_is_there() -> None:
