@@ -5,6 +5,7 @@
  * turn: so that the error names what was asked for, and what need not succeed is skipped.
  */
 #include <errno.h>
+#include <signal.h>
 
 #include "launch.h"
 #include "platform/containment.h"
@@ -14,7 +15,7 @@ void fx_birth_ask(struct fx_launch *launch, fx_mechanism mechanism,
     const struct fx_plan *plan = launch->plan;
     if (plan->cgroup >= 0 && launch->held[plan->cgroup] >= 0) {
         request->cgroup = launch->held[plan->cgroup];
-        request->into_cgroup = mechanism == FX_MECHANISM_CLONE3;
+        request->into_cgroup = mechanism == FX_MECHANISM_CLONE3 && !launch->enters_cgroup;
     }
     request->namespaces = plan->birth_flags;
     launch->frame.born_in_cgroup = request->into_cgroup;
@@ -49,6 +50,22 @@ bool fx_birth_ask_less(struct fx_launch *launch, struct fx_clone_request *reques
         return true;
     }
     return false;
+}
+
+/*
+ * Linux 6.14 to 6.18 at least kill whoever is born into a cgroup in which cgroup.kill was used
+ * once: they compare its count of kills to that of the parent's. Who goes there by cgroup.procs
+ * lives.
+ */
+bool fx_birth_was_deadly(struct fx_launch *launch) {
+    siginfo_t info;
+    if (!launch->frame.born_in_cgroup || launch->frame.report.progress != FX_PROGRESS_NONE)
+        return false;
+    if (fx_platform_wait(launch->pid, launch->pidfd, -1, false, &info, NULL) < 0 ||
+        info.si_code != CLD_KILLED || info.si_status != SIGKILL)
+        return false;
+    launch->enters_cgroup = true;
+    return true;
 }
 
 pid_t fx_birth_fork(struct fx_launch *launch) {

@@ -249,6 +249,7 @@ void fx_launch_begin(struct fx_launch *launch, const fx_plan *plan) {
     launch->low_count = 0;
     launch->low_held = 0;
     launch->may_fetch = true;
+    launch->enters_cgroup = false;
     launch->memory = launch->variables = NULL;
     launch->variables_size = 0;
 }

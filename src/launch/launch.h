@@ -38,6 +38,7 @@ struct fx_launch {
     int low_held;
     struct fx_copy fetched[FX_LOW_MAX]; /* sources that had to be left to the child */
     bool may_fetch;
+    bool enters_cgroup; /* it is not to be born there, but to go there itself */
 
     int release[2]; /* the pipe of frame.release; -1 */
     int asking;     /* the far end of the report's, where this process itself writes it; or -1 */
@@ -191,6 +192,8 @@ void fx_birth_ask(struct fx_launch *launch, fx_mechanism mechanism,
                   struct fx_clone_request *request);
 /* After a refusal: whether there is something that can be left to the child. */
 bool fx_birth_ask_less(struct fx_launch *launch, struct fx_clone_request *request, int code);
+/* Whether it died of where it was born. Another one is then to be made, which is born elsewhere. */
+bool fx_birth_was_deadly(struct fx_launch *launch);
 /* The same on a child with memory of its own. */
 pid_t fx_birth_fork(struct fx_launch *launch);
 

@@ -39,9 +39,11 @@ static pid_t make(struct fx_launch *launch, fx_mechanism mechanism) {
 static bool prepare_another(struct fx_launch *launch) {
     siginfo_t info;
     enum fx_table_failure failure = fx_table_failure(launch);
-    if (failure == FX_TABLE_NO_FAILURE)
+    if (failure == FX_TABLE_NO_FAILURE && !fx_birth_was_deadly(launch))
         return false;
     fx_launch_reap(launch, &info);
+    if (failure == FX_TABLE_NO_FAILURE)
+        return true;
     if (failure == FX_TABLE_NOT_LEFT)
         fx_streams_stop_sharing(launch);
     else

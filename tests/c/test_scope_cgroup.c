@@ -41,15 +41,6 @@ static void remove_lower(void) {
         (void)sched_yield();
 }
 
-/*
- * Linux 6.14 to 6.18 at least kill whoever is born into a group that has been killed before: they
- * compare its count of kills to that of the parent's group. So it is made anew.
- */
-static void make_anew(void) {
-    assert_int_equal(remove_cgroup(NULL), 0);
-    assert_int_equal(make_cgroup(NULL), 0);
-}
-
 static void all_of_both(int signal) {
     assert_int_equal(mkdir(cgroup_path(lower_cgroup()), 0755), 0);
     const fx_scope scope = {FX_SCOPE_CGROUP, open_directory(cgroup_path(own_cgroup())), false};
@@ -84,7 +75,6 @@ static void all_in_it_and_below(void **state) {
 static void stop_in_it(fx_command attributes, char *const words[], int living) {
     static const fx_rung rungs[] = {{SIGTERM, 50}, {SIGKILL, -1}};
     fx_ladder ladder = {.size = sizeof ladder, .rungs = rungs, .rung_count = 2};
-    make_anew();
     ladder.scope = (fx_scope){FX_SCOPE_CGROUP, open_directory(cgroup_path(own_cgroup())), false};
     struct family family = start_family(attributes, words, living);
     assert_int_equal(fx_stop(&family.child, &ladder, NULL), 0);
