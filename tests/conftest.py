@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,13 @@ import pytest
 from tests.c_programs import ProgramFile
 
 CLUSTER = Path(__file__).parent / "cluster"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A shell's job in the background and nohup(1) ignore these, and what is tested inherits that."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
