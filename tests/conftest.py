@@ -14,7 +14,7 @@ CLUSTER = Path(__file__).parent / "cluster"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A shell's job in the background and nohup(1) ignore these, and what is tested inherits that."""
+    """Jobs in the background and nohup(1) have these ignored, and what is tested inherits that."""
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
