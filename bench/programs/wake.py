@@ -18,12 +18,15 @@ import time
 import forkexec
 
 TIMEOUT = 30
-SHORTEST, LONGEST = 2_000, 150_000  # microseconds
+SHORTEST, LONGEST = 2_000_000, 150_000_000  # nanoseconds
 
 
 def late(engine: type[subprocess.Popen[bytes]], program: str, pause: int) -> int:
-    child = engine([program, str(pause)], stdout=subprocess.PIPE)
+    child = engine([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with child:
+        assert child.stdin is not None
+        child.stdin.write(pause.to_bytes(8, sys.byteorder))
+        child.stdin.flush()
         child.wait(timeout=TIMEOUT)
         awake = time.monotonic_ns()
         assert child.stdout is not None
