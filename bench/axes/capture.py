@@ -5,15 +5,24 @@ from __future__ import annotations
 
 import json
 import statistics
+import sys
+from pathlib import Path
 
 from bench.figures import Verdict
 from bench.outcome import Outcome, Progress, Table
 from bench.settings import NOTHING, PROGRAMS, Settings, run
+from tests.conformance.interpreters import Interpreter
 
 ORDER = 13
 LIMIT = 0.5
 """Of the stock one's time."""
 ROUNDS, QUICK_ROUNDS = 60, 10
+
+
+def executable(interpreter: Interpreter) -> str:
+    """The libraries are installed beside the interpreter that runs this, in its environment."""
+    is_own = Path(interpreter.executable).resolve() == Path(sys.executable).resolve()
+    return sys.executable if is_own else interpreter.executable
 
 
 def steps(settings: Settings) -> int:
@@ -30,7 +39,7 @@ def measure(settings: Settings, progress: Progress) -> Outcome:
     for interpreter in settings.interpreters:
         progress.start(f"capture, CPython {interpreter.label}")
         script = str(PROGRAMS / "capture.py")
-        times = json.loads(run([interpreter.executable, script, str(NOTHING), str(rounds)]))
+        times = json.loads(run([executable(interpreter), script, str(NOTHING), str(rounds)]))
         for name, spent in sorted(times.items(), key=lambda item: statistics.median(item[1])):
             to_stock = statistics.median(each / stock for each, stock in zip(spent, times["stock"]))
             median = statistics.median(spent) / 1000
