@@ -28,7 +28,10 @@ UNDER_VALGRIND = (
     "test_signalling",
 )
 VARIANTS = ("plain", "rich", "search", "missing")
-PLATFORM = ("linux_*", "environ_posix", "fork", "close_common", "users", "wait_timeout_poll")
+PLATFORM = (
+    *("linux_*", "close_common", "condition_posix", "environ_posix", "fork", "process_list"),
+    *("users", "wait_timeout_poll"),
+)
 
 
 @dataclass(frozen=True)
