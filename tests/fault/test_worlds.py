@@ -100,10 +100,12 @@ LEFT_OUT = {
     "test_reserve",
 }
 THREADED = {"test_busy", "test_crowd", "test_death", "test_launchers", "test_plans"}
-THREADED |= {"test_threads", "test_wait"}
+THREADED |= {"test_threads", "test_wait", "test_start", "test_start_held"}
+THREADED |= {"test_drain_loop", "test_drain_stuck", "test_drain_tee"}
 # Their programs tell what they see in /proc, or what is done there is what is tested.
 LOOKING = {
     "test_capabilities",
+    "test_descendants",
     "test_id_maps",
     "test_joining",
     "test_launchers",
@@ -111,6 +113,7 @@ LOOKING = {
     "test_namespaces",
     "test_program_descriptor",
     "test_scheduling",
+    "test_scope",
 }
 SOURCES = os.path.join(os.path.dirname(__file__), "..", "c")
 TESTS = sorted(
