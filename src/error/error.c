@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sized.h"
+
 int fx_error_set(fx_error *error, int code, fx_step step, int index, const char *subject, ...) {
     *error = (fx_error){.size = sizeof *error, .code = code, .step = step, .index = index};
     va_list arguments;
@@ -37,12 +39,8 @@ void fx_error_detail(fx_error *error, const char *detail, ...) {
 }
 
 void fx_error_copy_out(const fx_error *error, fx_error *target) {
-    if (!target)
-        return;
-    size_t size = target->size;
-    memcpy(target, error, size < sizeof *error ? size : sizeof *error);
-    if (size >= sizeof target->size)
-        target->size = size;
+    if (target)
+        fx_copy_out(error, sizeof *error, target);
 }
 
 static const char *text_of(const fx_error *error, char *buffer, size_t size) {

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 
 #include "platform/deadline.h"
+#include "sized.h"
 
 enum { DEFAULT_LINGER = 1000 };
 
@@ -241,11 +242,6 @@ int fx_drain_open(const fx_drain_options *options, fx_drain **drain) {
 
 void fx_drain_stop(fx_drain *drain) { drain->asked_to_stop = true; }
 
-static void copy_out(const void *made, size_t made_size, void *target, size_t size) {
-    memcpy(target, made, size < made_size ? size : made_size);
-    memcpy(target, &size, sizeof size);
-}
-
 void fx_drain_look(const fx_drain *drain, fx_drain_state *state) {
     fx_drain_state made = {
         .ending = drain->ending,
@@ -255,7 +251,7 @@ void fx_drain_look(const fx_drain *drain, fx_drain_state *state) {
         .stop_code = drain->stop_code,
         .stopped_by = drain->climbing.stopped_by,
     };
-    copy_out(&made, sizeof made, state, state->size);
+    fx_copy_out(&made, sizeof made, state);
 }
 
 int fx_drain_look_at_output(fx_drain *drain, size_t n, fx_drained *drained) {
@@ -272,7 +268,7 @@ int fx_drain_look_at_output(fx_drain *drain, size_t n, fx_drained *drained) {
         .code = reader->code,
         .tee_code = reader->tee_code,
     };
-    copy_out(&made, sizeof made, drained, drained->size);
+    fx_copy_out(&made, sizeof made, drained);
     return 0;
 }
 

@@ -78,6 +78,11 @@ struct fx_drain {
     unsigned char scratch[FX_READ_SIZE];
 };
 
+/* Whether there still is what can be late: children that run, or streams without any. */
+static inline bool fx_drain_goes_on(const struct fx_drain *drain) {
+    return drain->running > 0 || drain->child_count == 0;
+}
+
 /* ---- its streams ---- */
 
 struct fx_reading fx_drain_begin_reading(struct fx_drain *drain);

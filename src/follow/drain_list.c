@@ -80,8 +80,7 @@ int fx_drain_timeout(const struct fx_drain *drain) {
     if (drain->finished || is_idle(drain) || drain->asked_to_stop || drain->function_stops ||
         drain->over_bound)
         return 0;
-    bool may_stop = drain->running > 0 || drain->child_count == 0;
-    if (may_stop && drain->ending == FX_ENDING_NONE)
+    if (fx_drain_goes_on(drain) && drain->ending == FX_ENDING_NONE)
         timeout = shorter(until(drain->deadline), until(drain->idle_deadline));
     if (drain->is_stopping)
         timeout = shorter(timeout, fx_ladder_timeout(&drain->climbing));

@@ -25,10 +25,12 @@ static bool has_ended(fx_child *child) {
     return fx_wait(child, 0, FX_WAIT_NO_REAP, NULL) != -ETIMEDOUT;
 }
 
-static void look_at_unheard(struct fx_drain *drain) {
-    for (size_t i = 0; drain->unheard > 0 && i < drain->child_count; i++)
-        if (!drain->ended[i] && drain->children[i]->pidfd < 0 && has_ended(drain->children[i]))
+static void look_at(struct fx_drain *drain, bool only_unheard) {
+    for (size_t i = 0; i < drain->child_count; i++) {
+        fx_child *child = drain->children[i];
+        if (!drain->ended[i] && (!only_unheard || child->pidfd < 0) && has_ended(child))
             note_end(drain, i);
+    }
 }
 
 /* The pidfd tells the end a moment before a child that is traced can be waited for. */
@@ -56,14 +58,10 @@ static fx_ending cause_to_stop(const struct fx_drain *drain, int64_t now) {
     return FX_ENDING_NONE;
 }
 
-static bool goes_on(const struct fx_drain *drain) {
-    return drain->running > 0 || drain->child_count == 0;
-}
-
 static void begin_to_stop(struct fx_drain *drain, int64_t now) {
     fx_ending cause = cause_to_stop(drain, now);
     /* Nobody is late any more who has ended; but what he wrote may still be too much. */
-    if (!goes_on(drain) && cause != FX_ENDING_OUTPUT && cause != FX_ENDING_FUNCTION)
+    if (!fx_drain_goes_on(drain) && cause != FX_ENDING_OUTPUT && cause != FX_ENDING_FUNCTION)
         return;
     drain->ending = cause;
     if (cause == FX_ENDING_NONE || drain->running == 0)
@@ -80,9 +78,7 @@ static void climb(struct fx_drain *drain, bool to_the_last) {
     if (result == -EINPROGRESS)
         return;
     drain->is_stopping = false;
-    for (size_t i = 0; i < drain->child_count; i++)
-        if (!drain->ended[i] && has_ended(drain->children[i]))
-            note_end(drain, i);
+    look_at(drain, false);
 }
 
 /* ---- what is due ---- */
@@ -131,7 +127,8 @@ static bool is_over(const struct fx_drain *drain) {
 static void do_what_is_due(struct fx_drain *drain, bool *broke) {
     int64_t now = fx_now_microseconds();
     bool stopped_before = drain->ending != FX_ENDING_NONE;
-    look_at_unheard(drain);
+    if (drain->unheard > 0)
+        look_at(drain, true);
     if (!stopped_before)
         begin_to_stop(drain, now);
     if (drain->is_stopping)
@@ -236,11 +233,8 @@ static int sleep_and_serve(struct fx_drain *drain, const struct fx_deadline *unt
  * now, and a sleep is saved.
  */
 static void look_at_silent(struct fx_drain *drain) {
-    if (drain->running == 0 || drain->reader_count == 0 || fx_drain_is_open(drain))
-        return;
-    for (size_t i = 0; i < drain->child_count; i++)
-        if (!drain->ended[i] && has_ended(drain->children[i]))
-            note_end(drain, i);
+    if (drain->running > 0 && drain->reader_count > 0 && !fx_drain_is_open(drain))
+        look_at(drain, false);
 }
 
 static int run(struct fx_drain *drain, int timeout, bool interruptible, bool *broke) {

@@ -23,8 +23,7 @@ bool fx_feed_wants_source(const struct fx_feed *feed) {
     return feed->fd >= 0 && feed->source >= 0 && feed->at == feed->size;
 }
 
-/* At the end of it all, too: the end of file is to be passed on. */
-bool fx_feed_wants_room(const struct fx_feed *feed) {
+static bool wants_room(const struct fx_feed *feed) {
     return feed->fd >= 0 && feed->at < feed->size;
 }
 
@@ -51,7 +50,7 @@ void fx_feed_lost_reader(struct fx_feed *feed) {
 }
 
 void fx_feed_give_up(struct fx_feed *feed) {
-    if (fx_feed_wants_source(feed) || fx_feed_wants_room(feed))
+    if (fx_feed_wants_source(feed) || wants_room(feed))
         fx_feed_lost_reader(feed);
     else
         fx_feed_stop(feed);
@@ -73,8 +72,9 @@ static void write_once(struct fx_feed *feed, bool *broke) {
     }
 }
 
+/* At the end of it all, too: the end of file is to be passed on. */
 void fx_feed_write(struct fx_feed *feed, bool *broke) {
-    if (fx_feed_wants_room(feed))
+    if (wants_room(feed))
         write_once(feed, broke);
     if (feed->at == feed->size && feed->source < 0)
         fx_feed_stop(feed);

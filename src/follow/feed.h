@@ -23,9 +23,8 @@ struct fx_feed {
 
 /* -ENOMEM. The descriptor is not taken over then. */
 int fx_feed_begin(struct fx_feed *feed, const fx_input *input);
-/* Whether the source is to be read now, and whether the child's pipe is to be written to. */
+/* Whether the source is to be read now. */
 bool fx_feed_wants_source(const struct fx_feed *feed);
-bool fx_feed_wants_room(const struct fx_feed *feed);
 /* As much as can be now. `*broke` is set if nobody reads any more. */
 void fx_feed_read_source(struct fx_feed *feed);
 void fx_feed_write(struct fx_feed *feed, bool *broke);

@@ -132,7 +132,7 @@ int fx_ladder_timeout(const struct fx_ladder_state *state) {
 /* ---- the rungs ---- */
 
 static void send(struct fx_ladder_state *state, int signal) {
-    bool continued = signal != SIGKILL && signal != SIGSTOP && signal != SIGCONT && signal != 0;
+    bool continued = fx_waits_for_continue(signal);
     int result = fx_reach_send(&state->reach, signal, continued);
     fx_reach_note_sent(&state->reach);
     if (result == 0 || result == -ESRCH)

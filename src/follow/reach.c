@@ -12,6 +12,10 @@
 /* Processes that fork all the time can keep ahead; whoever calls looks again. */
 enum { MOST_PASSES = 64 };
 
+bool fx_waits_for_continue(int signal) {
+    return signal != SIGKILL && signal != SIGSTOP && signal != SIGCONT && signal != 0;
+}
+
 void fx_reach_begin(struct fx_reach *reach, fx_child *const *children, size_t count,
                     const fx_scope *scope) {
     *reach = (struct fx_reach){.children = children, .count = count, .scope = *scope};
@@ -207,7 +211,7 @@ static int send_to_tree(struct fx_reach *reach, int signal) {
     int ignored = 0, stopped = stop_tree(reach);
     set_done(reach, false);
     int result = send_to_new(reach, signal, false, &ignored);
-    if (signal != SIGKILL && signal != SIGSTOP && signal != SIGCONT) {
+    if (fx_waits_for_continue(signal)) {
         set_done(reach, false);
         (void)send_to_new(reach, SIGCONT, false, &ignored);
     }

@@ -26,6 +26,9 @@ struct fx_reach {
     int unseen; /* how many more run of which we know no number */
 };
 
+/* Whether one that is stopped takes it only when it goes on. */
+bool fx_waits_for_continue(int signal);
+
 void fx_reach_begin(struct fx_reach *reach, fx_child *const *children, size_t count,
                     const fx_scope *scope);
 void fx_reach_end(struct fx_reach *reach);

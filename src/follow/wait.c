@@ -6,12 +6,12 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/wait.h>
 
 #include "follow.h"
 #include "platform/deadline.h"
 #include "platform/platform.h"
+#include "sized.h"
 
 static long long nanoseconds(const struct timeval *time) {
     return time->tv_sec * 1000000000LL + time->tv_usec * 1000LL;
@@ -43,14 +43,6 @@ static fx_exit exit_of(const fx_child *child, const siginfo_t *info, const struc
         end.signal = info->si_status;
     end.core_dumped = info->si_code == CLD_DUMPED;
     return end;
-}
-
-static void copy_out(const fx_exit *end, fx_exit *target) {
-    if (!target)
-        return;
-    size_t size = target->size;
-    memcpy(target, end, size < sizeof *end ? size : sizeof *end);
-    target->size = size;
 }
 
 /* Take the status of a child that is known to have ended, unless another thread just has. */
@@ -111,7 +103,8 @@ static int wait_child(fx_child *child, int timeout, bool reap, fx_exit *end) {
         if (result < 0)
             return result;
     }
-    copy_out(&child->end, end);
+    if (end)
+        fx_copy_out(&child->end, sizeof child->end, end);
     return 0;
 }
 

@@ -5,7 +5,6 @@
  * turn: so that the error names what was asked for, and what need not succeed is skipped.
  */
 #include <errno.h>
-#include <signal.h>
 
 #include "launch.h"
 #include "platform/containment.h"
@@ -58,11 +57,8 @@ bool fx_birth_ask_less(struct fx_launch *launch, struct fx_clone_request *reques
  * lives.
  */
 bool fx_birth_was_deadly(struct fx_launch *launch) {
-    siginfo_t info;
-    if (!launch->frame.born_in_cgroup || launch->frame.report.progress != FX_PROGRESS_NONE)
-        return false;
-    if (fx_platform_wait(launch->pid, launch->pidfd, -1, false, &info, NULL) < 0 ||
-        info.si_code != CLD_KILLED || info.si_status != SIGKILL)
+    if (!launch->frame.born_in_cgroup || launch->frame.report.progress != FX_PROGRESS_NONE ||
+        !fx_launch_was_killed(launch))
         return false;
     launch->enters_cgroup = true;
     return true;

@@ -4,12 +4,12 @@
  * for people, not for the engine's own choices.
  */
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "launch.h"
 #include "platform/helper.h"
 #include "platform/platform.h"
+#include "sized.h"
 
 /* ---- mechanisms ---- */
 
@@ -87,9 +87,7 @@ static fx_step nth_attribute(size_t n) {
 }
 
 static void fill(fx_facility *facility, const fx_facility *found) {
-    size_t size = facility->size;
-    memcpy(facility, found, size < sizeof *found ? size : sizeof *found);
-    facility->size = size;
+    fx_copy_out(found, sizeof *found, facility);
 }
 
 int fx_look_up_facility(size_t n, fx_facility *facility) {

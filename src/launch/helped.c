@@ -182,18 +182,12 @@ static pid_t make(struct fx_launch *launch, struct attempt *attempt, fx_error *e
     return unusable(error, becoming.code, "it cannot be executed");
 }
 
-/* It is to be taken for the program then, and not made anew: who killed it means it. */
-static bool was_killed(const struct fx_launch *launch) {
-    siginfo_t info;
-    return fx_platform_wait(launch->pid, launch->pidfd, -1, false, &info, NULL) == 0 &&
-           info.si_code == CLD_KILLED && info.si_status == SIGKILL;
-}
-
 static pid_t follow(struct fx_launch *launch, struct attempt *attempt, fx_error *error) {
     siginfo_t info;
     fx_close_if_open(&attempt->report[1]);
     fx_report_read(launch, attempt->report[0]);
-    if (launch->frame.report.progress != FX_PROGRESS_NONE || was_killed(launch))
+    /* Killed, it is to be taken for the program, and not made anew: who did that means it. */
+    if (launch->frame.report.progress != FX_PROGRESS_NONE || fx_launch_was_killed(launch))
         return launch->pid;
     fx_launch_reap(launch, &info);
     return unusable(error, -ECANCELED, "it ended before it began");

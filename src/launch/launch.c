@@ -12,6 +12,7 @@
 #include "platform/deadline.h"
 #include "platform/platform.h"
 #include "platform/signals.h"
+#include "sized.h"
 
 static pid_t try_shared(struct fx_launch *launch, fx_mechanism mechanism) {
     if (mechanism == FX_MECHANISM_CLONE3 && fx_clone3_is_missing())
@@ -128,6 +129,12 @@ static pid_t make_child_unsignalled(struct fx_launch *launch, fx_error *error) {
     return pid;
 }
 
+bool fx_launch_was_killed(const struct fx_launch *launch) {
+    siginfo_t info;
+    return fx_platform_wait(launch->pid, launch->pidfd, -1, false, &info, NULL) == 0 &&
+           info.si_code == CLD_KILLED && info.si_status == SIGKILL;
+}
+
 void fx_launch_reap(struct fx_launch *launch, siginfo_t *info) {
     fx_leash_before_reaping(launch);
     /* ECHILD: SIGCHLD is ignored, or somebody waits for any child. It is gone all the same. */
@@ -175,12 +182,6 @@ static void tell_reporter(const struct fx_launch *launch) {
         reporter->function(reporter->argument, (fx_step)report->step, report->index, report->code);
 }
 
-void fx_child_copy_out(const fx_child *made, fx_child *child) {
-    size_t size = child->size;
-    memcpy(child, made, size < sizeof *made ? size : sizeof *made);
-    child->size = size;
-}
-
 static void fill_child(struct fx_launch *launch, fx_child *child) {
     fx_child made = {
         .size = sizeof made,
@@ -195,7 +196,7 @@ static void fill_child(struct fx_launch *launch, fx_child *child) {
         made.skipped_count = launch->skips.count;
         memcpy(made.skipped, launch->skips.list, sizeof made.skipped);
     }
-    fx_child_copy_out(&made, child);
+    fx_copy_out(&made, sizeof made, child);
 }
 
 int fx_launch_prepare(struct fx_launch *launch, fx_error *error) {

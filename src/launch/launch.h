@@ -151,8 +151,6 @@ int fx_launch_leashed(const fx_plan *plan, struct fx_leash *leash, fx_child *chi
 static inline bool fx_child_is_whole(const fx_child *child) {
     return child && child->size >= offsetof(fx_child, end) + sizeof child->end;
 }
-/* A whole one, into the caller's. */
-void fx_child_copy_out(const fx_child *made, fx_child *child);
 /* Kill, reap and forget a child whose handle no caller has seen. */
 void fx_discard(fx_child *child);
 
@@ -207,6 +205,8 @@ void fx_maps_close(struct fx_launch *launch);
 /* Write them for the child that has asked, and tell it what came of that. */
 void fx_maps_answer(const struct fx_launch *launch);
 
+/* Whether a child that has ended, or is about to, was killed by SIGKILL. It stays unreaped. */
+bool fx_launch_was_killed(const struct fx_launch *launch);
 /* Wait for a child that failed, once. All of `info` is 0 if somebody else did. */
 void fx_launch_reap(struct fx_launch *launch, siginfo_t *info);
 

@@ -15,6 +15,7 @@
 #include "command/command.h"
 #include "launch.h"
 #include "platform/platform.h"
+#include "sized.h"
 
 struct stage {
     fx_plan *plan;
@@ -200,7 +201,7 @@ static int start(const fx_command *const *commands, size_t count, fx_child *cons
     result = run(&pipeline, commands, error);
     *at = pipeline.at;
     for (size_t i = 0; i < count && result == 0; i++)
-        fx_child_copy_out(&pipeline.stages[i].child, children[i]);
+        fx_copy_out(&pipeline.stages[i].child, sizeof pipeline.stages[i].child, children[i]);
     free(pipeline.stages);
     return result;
 }

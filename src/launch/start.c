@@ -21,6 +21,7 @@
 #include "leash.h"
 #include "platform/condition.h"
 #include "platform/platform.h"
+#include "sized.h"
 #include "thread.h"
 
 struct fx_start {
@@ -226,7 +227,7 @@ static int take(struct fx_start *start, fx_child *child, fx_error *error) {
         (void)pthread_cond_wait(&start->changed, &start->lock);
     int result = start->result;
     if (result == 0)
-        fx_child_copy_out(&start->child, child);
+        fx_copy_out(&start->child, sizeof start->child, child);
     else
         *error = start->error;
     start->is_taken = true;

@@ -13,7 +13,7 @@ struct family {
 
 /*
  * `act family` with these words and attributes, which has said that so many of it live. They are
- * let go with release_family(), and all end with this process.
+ * let go with assert_survivors(), and all end with this process.
  */
 struct family start_family(fx_command attributes, char *const words[], int living);
 #define FAMILY(attributes, living, ...)                                                            \
