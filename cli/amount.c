@@ -91,6 +91,12 @@ int read_duration(const struct request *request, const char *text, unsigned long
                        "a duration, as 5, 1.5s, 2m, 1h");
 }
 
+int read_deadline(const struct request *request, const char *text, fx_count *field) {
+    int result = read_duration(request, text, &field->value);
+    field->set = result == 0 && field->value > 0;
+    return result;
+}
+
 int read_size(const struct request *request, const char *text, unsigned long long *size) {
     return complain_of(request, size_of(text, size), text, "a size, as 100, 64K, 10M");
 }

@@ -4,13 +4,6 @@
  */
 #include "value.h"
 
-/* As timeout(1) has it: no time is no deadline. */
-static int read_deadline(struct request *request, const char *value, fx_count *field) {
-    int result = read_duration(request, value, &field->value);
-    field->set = result == 0 && field->value > 0;
-    return result;
-}
-
 static int parse_timeout(struct request *request, const struct option *option, const char *value) {
     (void)option;
     return read_deadline(request, value, &request->supervision.timeout);

@@ -31,6 +31,9 @@ int become_subreaper(void);
 /* The children of this process, `room` of them at most; their number. */
 size_t list_children(pid_t *list, size_t room);
 
+/* Both ends close-on-exec and non-blocking. A negative errno. */
+int open_pipe(int ends[2]);
+
 /* How many processors this process may use: by its affinity, and by quotas. At least 1. */
 int usable_processors(void);
 

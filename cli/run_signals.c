@@ -4,7 +4,6 @@
  * that none is lost, and a caught signal has its default action in a new program.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,12 +50,9 @@ static void catch_all(void) {
 }
 
 int signals_catch(void) {
-    if (pipe(ends) < 0)
-        return complain(NULL, "pipe: %s", strerror(errno));
-    for (int i = 0; i < 2; i++) {
-        (void)fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-        (void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
-    }
+    int result = open_pipe(ends);
+    if (result < 0)
+        return complain(NULL, "pipe: %s", strerror(-result));
     catch_all();
     return ends[0];
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "platform.h"
 #include "run.h"
 
 static void close_end(int *fd) {
@@ -15,12 +16,9 @@ static void close_end(int *fd) {
 
 int stream_open(struct stream *stream) {
     int ends[2];
-    if (pipe(ends) < 0)
-        return complain(NULL, "pipe: %s", strerror(errno));
-    for (int i = 0; i < 2; i++) {
-        (void)fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-        (void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
-    }
+    int result = open_pipe(ends);
+    if (result < 0)
+        return complain(NULL, "pipe: %s", strerror(-result));
     stream->source = ends[0];
     stream->drain_end = ends[1];
     return 0;

@@ -2,13 +2,13 @@
 #include "supervision.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
 
 #include "platform.h"
 #include "request.h"
+#include "scope.h"
 
 int supervision_complete(struct request *request) {
     struct supervision *asked = &request->supervision;
@@ -29,23 +29,19 @@ int supervision_complete(struct request *request) {
     if (asked->scope == FX_SCOPE_GROUP && command->process_group.set &&
         command->process_group.value != 0)
         return complain(request, "--kill-scope: group needs one that the command leads");
-    if (asked->scope == FX_SCOPE_SESSION)
-        command->new_session = true;
-    if (asked->scope == FX_SCOPE_GROUP && !command->new_session)
-        command->process_group = (fx_number)FX_NUMBER(0);
+    scope_imply(command, asked->scope);
     return 0;
 }
 
 int supervision_scope(struct request *request, fx_scope *scope) {
-    const fx_command *command = &request->command;
     *scope = (fx_scope){.kind = request->supervision.scope, .cgroup = -1};
     if (scope->kind != FX_SCOPE_CGROUP)
         return 0;
-    scope->cgroup = command->cgroup_fd.set
-                        ? fcntl(command->cgroup_fd.value, F_DUPFD_CLOEXEC, 3)
-                        : open(command->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return scope->cgroup < 0 ? complain(request, "--kill-scope: the cgroup: %s", strerror(errno))
-                             : 0;
+    int directory = scope_open_cgroup(&request->command);
+    if (directory < 0)
+        return complain(request, "--kill-scope: the cgroup: %s", strerror(-directory));
+    scope->cgroup = directory;
+    return 0;
 }
 
 static int in_bounds(unsigned long long time) { return time > INT_MAX ? INT_MAX : (int)time; }

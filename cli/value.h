@@ -24,6 +24,8 @@ bool is_number(const char *text);
 int duration_of(const char *text, unsigned long long *duration);
 /* The same, with a complaint. */
 int read_duration(const struct request *request, const char *text, unsigned long long *duration);
+/* The same, as timeout(1) has it: no time is no deadline. */
+int read_deadline(const struct request *request, const char *text, fx_count *field);
 /* Bytes: "4096", "64K", "1M", "2GiB". */
 int read_size(const struct request *request, const char *text, unsigned long long *size);
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../platform.h"
+#include "../scope.h"
 #include "../subcommand.h"
 #include "shard.h"
 #include "signals.h"
@@ -70,17 +71,17 @@ static int set_scope(struct batch *batch) {
     fx_scope *scope = &batch->ladder.scope;
     const fx_number *asked = &batch->options.scope;
     scope->kind = asked->set ? (fx_scope_kind)asked->value : widest_scope();
-    if (scope->kind == FX_SCOPE_GROUP && !command->new_session && !command->process_group.set)
-        command->process_group = (fx_number)FX_NUMBER(0);
-    if (scope->kind == FX_SCOPE_SESSION)
-        command->new_session = true;
+    scope_imply(command, scope->kind);
     if (scope->kind != FX_SCOPE_CGROUP)
         return 0;
     if (!command->cgroup && !command->cgroup_fd.set)
         return complain(NULL, "--kill-scope: cgroup needs --cgroup");
-    scope->cgroup = command->cgroup ? open(command->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                                    : command->cgroup_fd.value;
-    return scope->cgroup < 0 ? complain(NULL, "%s: %s", command->cgroup, strerror(errno)) : 0;
+    int directory = scope_open_cgroup(command);
+    if (directory < 0)
+        return complain(NULL, "%s: %s", command->cgroup ? command->cgroup : "--cgroup-fd",
+                        strerror(-directory));
+    scope->cgroup = directory;
+    return 0;
 }
 
 static int set_ladder(struct batch *batch) {

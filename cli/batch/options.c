@@ -80,12 +80,7 @@ static int take_duration(const struct request *request, const char *value, fx_co
 
 static int parse_timeout(struct request *request, const struct option *option, const char *value) {
     (void)option;
-    fx_count *timeout = &batch_options(request)->timeout;
-    int result = take_duration(request, value, timeout);
-    /* As timeout(1) has it: none. */
-    if (timeout->value == 0)
-        timeout->set = false;
-    return result;
+    return read_deadline(request, value, &batch_options(request)->timeout);
 }
 
 static int parse_kill_after(struct request *request, const struct option *option,

@@ -2,10 +2,11 @@
 #include "signals.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
+
+#include "../platform.h"
 
 static int notices = -1;
 static volatile sig_atomic_t last, come; /* of TERM, INT and HUP */
@@ -40,12 +41,9 @@ static void catch_one(int signal, void (*handler)(int)) {
 
 int batch_signals_catch(void) {
     int ends[2];
-    if (pipe(ends) < 0)
-        return -errno;
-    for (int i = 0; i < 2; i++) {
-        (void)fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-        (void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
-    }
+    int result = open_pipe(ends);
+    if (result < 0)
+        return result;
     notices = ends[1];
     /* Were it ignored, the kernel would keep no status of a child. */
     (void)signal(SIGCHLD, SIG_DFL);
