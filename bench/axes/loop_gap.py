@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from bench.axes.other_threads import longest_gap
-from bench.figures import Verdict
+from bench.axes.other_threads import measure_gaps
 from bench.outcome import Outcome, Progress, Table
 from bench.settings import Settings
 
@@ -17,18 +16,6 @@ def steps(settings: Settings) -> int:
 
 
 def measure(settings: Settings, progress: Progress) -> Outcome:
-    table = Table(
-        "Python: longest gap of an asyncio loop while execve takes 1 s, in seconds",
-        ["CPython", "create_subprocess_exec", "forkexec.aio.run"],
-    )
-    outcome = Outcome(table)
-    for interpreter in settings.interpreters:
-        progress.start(f"event loop, CPython {interpreter.label}")
-        stock, ours = (
-            longest_gap(interpreter, engine, "loop_gap.py") for engine in ("stock", "forkexec")
-        )
-        table.rows.append([interpreter.label, f"{stock:.3f}", f"{ours:.3f}"])
-        outcome.facts[interpreter.label] = {"stock": stock, "forkexec": ours}
-        what = f"event loop: CPython {interpreter.label}, forkexec.aio.run"
-        outcome.verdicts.append(Verdict(what, ours, LIMIT_SECONDS))
-    return outcome
+    title = "Python: longest gap of an asyncio loop while execve takes 1 s, in seconds"
+    table = Table(title, ["CPython", "create_subprocess_exec", "forkexec.aio.run"])
+    return measure_gaps(settings, progress, "loop_gap.py", "event loop", LIMIT_SECONDS, table)

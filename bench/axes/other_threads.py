@@ -37,20 +37,24 @@ def longest_gap(interpreter: Interpreter, engine: str, program: str) -> float:
     return float(text)
 
 
-def measure(settings: Settings, progress: Progress) -> Outcome:
-    table = Table(
-        "Python: longest gap of another thread while execve takes 1 s, in seconds",
-        ["CPython", "stock", "forkexec"],
-    )
+def measure_gaps(
+    settings: Settings, progress: Progress, program: str, what: str, limit: float, table: Table
+) -> Outcome:
+    """A row for each interpreter: the stock way's longest gap, and ours, which is judged."""
     outcome = Outcome(table)
     for interpreter in settings.interpreters:
-        progress.start(f"other threads, CPython {interpreter.label}")
+        progress.start(f"{what}, CPython {interpreter.label}")
         stock, ours = (
-            longest_gap(interpreter, engine, "thread_gap.py") for engine in ("stock", "forkexec")
+            longest_gap(interpreter, engine, program) for engine in ("stock", "forkexec")
         )
         table.rows.append([interpreter.label, f"{stock:.3f}", f"{ours:.3f}"])
         outcome.facts[interpreter.label] = {"stock": stock, "forkexec": ours}
-        outcome.verdicts.append(
-            Verdict(f"other threads: CPython {interpreter.label}, forkexec", ours, LIMIT_SECONDS)
-        )
+        judged = f"{what}: CPython {interpreter.label}, {table.columns[-1]}"
+        outcome.verdicts.append(Verdict(judged, ours, limit))
     return outcome
+
+
+def measure(settings: Settings, progress: Progress) -> Outcome:
+    title = "Python: longest gap of another thread while execve takes 1 s, in seconds"
+    table = Table(title, ["CPython", "stock", "forkexec"])
+    return measure_gaps(settings, progress, "thread_gap.py", "other threads", LIMIT_SECONDS, table)

@@ -6,14 +6,16 @@ whose environment the package is installed, and on the others with a copy of it 
 which is the same build, as it uses only the limited API.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
-from typing import List
+from typing import Iterator, List
 
 import pytest
 
 from tests.conformance.interpreters import Interpreter, find
+from tests.python.following import Pipe, assert_no_children, open_descriptors
 from tests.python.support import Python, copy_package, own
 
 OTHERS = [
@@ -47,3 +49,30 @@ def pythons(package: Path) -> List[Python]:
 def python(request: pytest.FixtureRequest, pythons: List[Python]) -> Python:
     chosen: Python = pythons[request.param]
     return chosen
+
+
+@pytest.fixture
+def pipes() -> Iterator[List[Pipe]]:
+    found = [Pipe() for _ in range(3)]
+    yield found
+    for pipe in found:
+        pipe.close()
+
+
+@pytest.fixture
+def loops_are_warm() -> None:
+    """For tests of event loops, before `nothing_is_left`; only those have to import all of them."""
+    from tests.python.loops import warm_up
+
+    warm_up()
+
+
+@pytest.fixture
+def nothing_is_left() -> Iterator[None]:
+    """What a test does leaves no descriptor open, and no child."""
+    gc.collect()
+    before = open_descriptors()
+    yield
+    gc.collect()
+    assert open_descriptors() == before
+    assert_no_children()

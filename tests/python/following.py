@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What tests of followed children share: gates that hold a child, and witnesses of its end."""
 
-import gc
 import os
 import select
-from typing import Iterator, List
+from typing import List
 
 import pytest
 
@@ -57,13 +56,6 @@ def is_readable(descriptor: int, seconds: float = DEADLINE) -> bool:
     return bool(poll.poll(seconds * 1000))
 
 
-def make_pipes(count: int) -> Iterator[List[Pipe]]:
-    pipes = [Pipe() for _ in range(count)]
-    yield pipes
-    for pipe in pipes:
-        pipe.close()
-
-
 def open_descriptors() -> List[str]:
     """What this process has open, without the directory that is being listed."""
     found = []
@@ -78,13 +70,3 @@ def open_descriptors() -> List[str]:
 def assert_no_children() -> None:
     with pytest.raises(ChildProcessError):
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-
-
-def leaving_nothing() -> Iterator[None]:
-    """What a test does in this while leaves no descriptor open, and no child."""
-    gc.collect()
-    before = open_descriptors()
-    yield
-    gc.collect()
-    assert open_descriptors() == before
-    assert_no_children()

@@ -15,7 +15,7 @@ import forkexec
 import pytest
 from forkexec import aio
 
-from tests.python.following import DEADLINE, Pipe, leaving_nothing, make_pipes
+from tests.python.following import DEADLINE, Pipe
 from tests.python.loops import (
     CANCELLED,
     LOOPS,
@@ -25,21 +25,12 @@ from tests.python.loops import (
     on_asyncio,
     pause,
     shell,
-    warm_up,
 )
 
 PIPE = subprocess.PIPE
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
-    warm_up()
-    yield from leaving_nothing()
-
-
-@pytest.fixture
-def pipes() -> Iterator[List[Pipe]]:
-    yield from make_pipes(3)
+pytestmark = pytest.mark.usefixtures("loops_are_warm", "nothing_is_left")
 
 
 @pytest.fixture(params=LOOPS, ids=lambda loop: loop.__name__)

@@ -4,12 +4,12 @@
 import os
 import signal
 import subprocess
-from typing import Any, Iterator, List
+from typing import Any, List
 
 import pytest
 from forkexec import aio
 
-from tests.python.following import Pipe, leaving_nothing, make_pipes
+from tests.python.following import Pipe
 from tests.python.loops import (
     CANCELLED,
     LOOPS,
@@ -19,7 +19,6 @@ from tests.python.loops import (
     pause,
     readable,
     shell,
-    warm_up,
 )
 
 PIPE = subprocess.PIPE
@@ -29,15 +28,7 @@ def popen(args: List[str], **keywords: Any) -> Any:
     return aio.Popen(args, **keywords)
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
-    warm_up()
-    yield from leaving_nothing()
-
-
-@pytest.fixture
-def pipes() -> Iterator[List[Pipe]]:
-    yield from make_pipes(3)
+pytestmark = pytest.mark.usefixtures("loops_are_warm", "nothing_is_left")
 
 
 @pytest.fixture(params=LOOPS, ids=lambda loop: loop.__name__)

@@ -14,20 +14,13 @@ from tests.python.following import (
     DEADLINE,
     Pipe,
     is_readable,
-    leaving_nothing,
-    make_pipes,
 )
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
-    yield from leaving_nothing()
+def no_thread_is_left(nothing_is_left: None) -> Iterator[None]:
+    yield
     assert threading.active_count() == 1
-
-
-@pytest.fixture
-def pipes() -> Iterator[List[Pipe]]:
-    yield from make_pipes(3)
 
 
 def echo(word: object) -> Command:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any, Iterator, List
+from typing import Any, List
 
 import forkexec
 import pytest
@@ -17,21 +17,12 @@ from forkexec import Popen
 from tests.python.following import (
     DEADLINE,
     Pipe,
-    leaving_nothing,
-    make_pipes,
 )
 
 PIPE = subprocess.PIPE
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
-    yield from leaving_nothing()
-
-
-@pytest.fixture
-def pipes() -> Iterator[List[Pipe]]:
-    yield from make_pipes(3)
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 
 def shell(script: str, **keywords: Any) -> Popen:
