@@ -114,6 +114,8 @@ LOOKING = {
     "test_program_descriptor",
     "test_scheduling",
     "test_scope",
+    "test_start",
+    "test_start_held",
 }
 SOURCES = os.path.join(os.path.dirname(__file__), "..", "c")
 TESTS = sorted(
