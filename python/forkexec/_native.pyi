@@ -136,9 +136,10 @@ class Child:
         """Our end of the pipe of stream 0, 1 or 2; it stays the Child's. -1: there is none."""
     def take(self, stream: int, /) -> int:
         """The same, and it is the caller's from now on, to be closed by him."""
-    def wait(self, timeout: int = -1, reap: bool = True, /) -> _End | None:
-        """None if it still runs after so many milliseconds. ChildProcessError: somebody else
-        reaped it. Any number of threads may wait. Python's signal handlers run meanwhile."""
+    def wait(self, timeout: int = -1, /) -> int | None:
+        """Its return code, as subprocess has it; None if it still runs after so many milliseconds.
+        ChildProcessError: somebody else reaped it. Any number of threads may wait. Python's signal
+        handlers run meanwhile."""
     def signal(self, number: int, scope: _Scope | None = None, /) -> None:
         """ProcessLookupError: nobody is left, or it has been reaped. See fx_signal_scope."""
     def count(self, scope: _Scope, /) -> int:

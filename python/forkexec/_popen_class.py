@@ -186,13 +186,13 @@ class Popen(Base):
         # Called while the interpreter ends as well: with no global names but built-in ones.
         if self.returncode is None and self._child is not None:
             try:
-                end = self._child.wait(0)
+                status = self._child.wait(0)
             except OSError:
                 # Somebody else has reaped it, or SIGCHLD is ignored: nobody knows its status.
                 self.returncode = 0 if _deadstate is None else _deadstate
             else:
-                if end is not None:
-                    self.returncode = end[0]
+                if status is not None:
+                    self.returncode = status
         return self.returncode
 
     def _wait(self, timeout: Optional[float]) -> Optional[int]:
@@ -200,13 +200,13 @@ class Popen(Base):
         left = timeout
         while self.returncode is None and self._child is not None:
             try:
-                end = self._child.wait(milliseconds(left))
+                status = self._child.wait(milliseconds(left))
             except ChildProcessError:
-                self.returncode = 0
-                break
-            if end is not None:
-                self.returncode = end[0]
-            elif deadline is not None:
+                status = 0
+            if status is not None:
+                self.returncode = status
+                return status
+            if deadline is not None:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise TimeoutExpired(self.args, timeout)  # type: ignore[arg-type]

@@ -31,11 +31,12 @@ void child_note_end(struct child *self, const fx_exit *end) {
     self->has_ended = true;
 }
 
+int child_returncode(const fx_exit *end) { return end->signal ? -end->signal : end->code; }
+
 PyObject *child_end(const fx_exit *end) {
     const fx_usage *usage = &end->usage;
     PyObject *dumped = end->core_dumped ? Py_True : Py_False;
-    return Py_BuildValue("(iiOLLLLLLLLLL)", end->signal ? -end->signal : end->code, end->signal,
-                         dumped, end->duration, usage->user_time, usage->system_time,
+    return Py_BuildValue("(iiOLLLLLLLLLL)", child_returncode(end), end->signal, dumped, end->duration, usage->user_time, usage->system_time,
                          usage->max_resident, usage->minor_faults, usage->major_faults,
                          usage->block_inputs, usage->block_outputs, usage->voluntary_switches,
                          usage->involuntary_switches);
@@ -103,16 +104,16 @@ static PyObject *child_take(struct child *self, PyObject *number) {
 /* ---- waiting and signalling ---- */
 
 static PyObject *child_wait_method(struct child *self, PyObject *args) {
-    int timeout = -1, reap = 1;
-    if (!PyArg_ParseTuple(args, "|ip:wait", &timeout, &reap))
+    int timeout = -1;
+    if (!PyArg_ParseTuple(args, "|i:wait", &timeout))
         return NULL;
     fx_exit end = {.size = sizeof end};
-    int result = child_wait(self, timeout, reap, &end);
+    int result = child_wait(self, timeout, &end);
     if (result < 0)
         return NULL;
     if (result == 0)
         Py_RETURN_NONE;
-    return child_end(&end);
+    return PyLong_FromLong(child_returncode(&end));
 }
 
 /* Descendants are looked for, which takes its time. */

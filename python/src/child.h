@@ -30,13 +30,16 @@ void child_leave(struct child *self);
 /* It has been reaped. */
 void child_note_end(struct child *self, const fx_exit *end);
 
+/* As subprocess has it: -N if signal N ended it. */
+int child_returncode(const fx_exit *end);
+
 /* A new tuple (_End in _native.pyi). */
 PyObject *child_end(const fx_exit *end);
 
 /*
  * Wait as Child.wait() does. 1: it has ended; 0: not yet; -1: an exception. It is used meanwhile.
  */
-int child_wait(struct child *self, int timeout, bool reap, fx_exit *end);
+int child_wait(struct child *self, int timeout, fx_exit *end);
 
 /* Until it is known what came of a start: 0, or -1 with the exception of a signal handler. */
 int start_wait(fx_start *start);

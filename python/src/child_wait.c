@@ -25,7 +25,7 @@ static void sleep_for(struct child *self, int timeout) {
     Py_END_ALLOW_THREADS;
 }
 
-static int wait_in_use(struct child *self, int timeout, unsigned int flags, fx_exit *end) {
+static int wait_in_use(struct child *self, int timeout, fx_exit *end) {
     long long deadline = timeout > 0 ? now() + timeout * 1000000LL : 0;
     for (;;) {
         int left = timeout > 0 ? left_until(deadline) : timeout;
@@ -33,7 +33,7 @@ static int wait_in_use(struct child *self, int timeout, unsigned int flags, fx_e
             *end = self->end;
             return 0;
         }
-        int result = fx_wait(&self->child, 0, flags, end);
+        int result = fx_wait(&self->child, 0, 0, end);
         if (result != -ETIMEDOUT || left == 0)
             return result;
         sleep_for(self, left);
@@ -42,10 +42,10 @@ static int wait_in_use(struct child *self, int timeout, unsigned int flags, fx_e
     }
 }
 
-int child_wait(struct child *self, int timeout, bool reap, fx_exit *end) {
+int child_wait(struct child *self, int timeout, fx_exit *end) {
     child_use(self);
-    int result = wait_in_use(self, timeout, reap ? 0 : FX_WAIT_NO_REAP, end);
-    if (result == 0 && reap)
+    int result = wait_in_use(self, timeout, end);
+    if (result == 0)
         child_note_end(self, end);
     child_leave(self);
     if (result == -ETIMEDOUT)
