@@ -128,7 +128,11 @@ static int follow(struct run *run) {
 }
 
 int run_do(struct run *run, int start_timeout) {
-    return start(run, start_timeout) < 0 ? -1 : follow(run);
+    if (start(run, start_timeout) < 0)
+        return -1;
+    /* The child is at work meanwhile. */
+    child_command_release(&run->command);
+    return follow(run);
 }
 
 /* ---- what came of it ---- */

@@ -173,17 +173,22 @@ static void serve_feed(struct fx_drain *drain, short events, bool *broke) {
         fx_feed_write(&drain->feed, broke);
 }
 
+/* Nobody writes any more, and there is nothing left to read: a read would say just that. */
+static bool is_at_end(short events) { return (events & (POLLIN | POLLHUP | POLLERR)) == POLLHUP; }
+
 static void serve(struct fx_drain *drain, const struct fx_watch *watch, short events,
                   struct fx_reading *reading) {
     struct fx_reader *reader = &drain->readers[watch->index];
     switch (watch->kind) {
     case FX_WATCHED_CHILD:
         /* What comes now is not time that it took. */
-        (void)has_ended(drain->children[watch->index]);
+        fx_child_stop_clock(drain->children[watch->index]);
         note_end(drain, watch->index);
         break;
     case FX_WATCHED_READER:
-        if (reader->fd >= 0)
+        if (is_at_end(events))
+            fx_reader_complete(reader);
+        else if (reader->fd >= 0)
             fx_drain_read(drain, reader, FX_READ_SIZE, reading);
         break;
     case FX_WATCHED_TEE:

@@ -16,4 +16,7 @@ static inline void fx_child_unlock(fx_child *child) {
     __atomic_store_n(&child->lock, 0, __ATOMIC_RELEASE);
 }
 
+/* It has just ended, and can be reaped, or almost: what it is waited for now is not its time. */
+void fx_child_stop_clock(fx_child *child);
+
 #endif

@@ -70,10 +70,9 @@ size_t fx_reader_read(struct fx_reader *reader, size_t most, struct fx_reading *
         pass_on(reader, data, (size_t)size, reading);
         return (size_t)size;
     }
-    if (size == 0) {
-        reader->complete = true;
-        fx_reader_stop(reader, 0);
-    } else if (errno != EAGAIN && errno != EWOULDBLOCK)
+    if (size == 0)
+        fx_reader_complete(reader);
+    else if (errno != EAGAIN && errno != EWOULDBLOCK)
         fx_reader_stop(reader, -errno);
     return 0;
 }
@@ -115,6 +114,11 @@ size_t fx_reader_waiting(const struct fx_reader *reader) {
     if (ioctl(reader->fd, FIONREAD, &size) < 0)
         return FX_READ_SIZE;
     return size > 0 ? (size_t)size : 0;
+}
+
+void fx_reader_complete(struct fx_reader *reader) {
+    reader->complete = true;
+    fx_reader_stop(reader, 0);
 }
 
 void fx_reader_stop(struct fx_reader *reader, int code) {

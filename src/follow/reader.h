@@ -59,6 +59,8 @@ void fx_reader_write_tees(struct fx_reader *reader, struct fx_reading *reading);
 void fx_reader_leave_out_blocked(struct fx_reader *reader);
 /* Bytes that are there now. */
 size_t fx_reader_waiting(const struct fx_reader *reader);
+/* It has been read to its end. */
+void fx_reader_complete(struct fx_reader *reader);
 /* Read no more; `code` says why, 0 if there is nothing more. */
 void fx_reader_stop(struct fx_reader *reader, int code);
 void fx_reader_end(struct fx_reader *reader);

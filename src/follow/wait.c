@@ -31,18 +31,28 @@ static fx_usage usage_of(const struct rusage *usage) {
     };
 }
 
-static fx_exit exit_of(const fx_child *child, const siginfo_t *info, const struct rusage *usage) {
+/* It is as long as it was when its end was first seen. */
+static void stop_clock(fx_child *child) {
+    if (child->end.duration == 0)
+        child->end.duration = fx_now_nanoseconds() - child->started;
+}
+
+void fx_child_stop_clock(fx_child *child) {
+    fx_child_lock(child);
+    stop_clock(child);
+    fx_child_unlock(child);
+}
+
+static void note_exit(fx_child *child, const siginfo_t *info, const struct rusage *usage) {
+    stop_clock(child);
     fx_exit end = {
         .size = sizeof end, .code = -1, .duration = child->end.duration, .usage = usage_of(usage)};
-    /* It is as long as it was when its end was first seen. */
-    if (end.duration == 0)
-        end.duration = fx_now_nanoseconds() - child->started;
     if (info->si_code == CLD_EXITED)
         end.code = info->si_status;
     else
         end.signal = info->si_status;
     end.core_dumped = info->si_code == CLD_DUMPED;
-    return end;
+    child->end = end;
 }
 
 /* Take the status of a child that is known to have ended, unless another thread just has. */
@@ -54,7 +64,7 @@ static int take_status(fx_child *child, bool reap) {
     if (!child->reaped) {
         result = fx_platform_wait(child->pid, child->pidfd, 0, reap, &info, &usage);
         if (result == 0) {
-            child->end = exit_of(child, &info, &usage);
+            note_exit(child, &info, &usage);
             child->reaped = reap;
         }
     }
@@ -73,7 +83,7 @@ static int reap_through_pidfd(fx_child *child) {
     int result = fx_platform_wait(child->pid, child->pidfd, -1, true, &info, &usage);
     if (result == 0) {
         fx_child_lock(child);
-        child->end = exit_of(child, &info, &usage);
+        note_exit(child, &info, &usage);
         child->reaped = 1;
         fx_child_unlock(child);
     }

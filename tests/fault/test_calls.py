@@ -27,7 +27,7 @@ TAKE_BACK = ["dup3"]
 # One that has ended, and what it has written, by a drain: one sleep, and one more for the ends.
 HAS_ENDED = ["waitid"] * 2
 TAKE_OVER = ["fcntl"] * 2 + ["ioctl"] * 2
-DRAIN = [*TAKE_OVER, "poll", "waitid", *["read"] * 2, "poll", *["read", "close"] * 2, "waitid"]
+DRAIN = [*TAKE_OVER, "poll", *["read"] * 2, "poll", *["close"] * 2, "waitid"]
 
 # Of the parent, and of the child.
 CALLS: dict[str, tuple[list[str], list[str]]] = {
