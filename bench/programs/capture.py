@@ -1,24 +1,31 @@
 # SPDX-License-Identifier: MIT
 """Run a program and take its output, by everything that this interpreter has.
 
-capture.py PROGRAM ROUNDS
+capture.py PROGRAM ROUNDS LIBRARY
 
-Prints the nanoseconds of each round, for one program, as JSON.
+LIBRARY has the raw calls. Prints the nanoseconds of each round, for one program, as JSON: by
+condition ("quiet", "a thread at work"), and by way.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
+import os
 import random
 import subprocess
 import sys
+import threading
 import time
-from typing import Any, Callable, Dict, List
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List
 
 import forkexec
 
 RUNS_IN_A_ROUND = 5
+LOOPS = {"asyncio", "forkexec.aio", "trio.run_process"}
+"""Those that run all of a round in one loop."""
 
 
 def libraries(program: str) -> Dict[str, Callable[[], Any]]:
@@ -68,27 +75,61 @@ def in_loop(start: Callable[[str], Any], program: str) -> Callable[[], Any]:
     return lambda: asyncio.run(many())
 
 
-def main() -> None:
-    program, rounds = sys.argv[1], int(sys.argv[2])
-    ways: Dict[str, Callable[[], Any]] = {
-        "stock": lambda: subprocess.run([program], capture_output=True),
-        "forkexec": lambda: forkexec.run([program], capture_output=True),
-        **libraries(program),
-        "asyncio": in_loop(communicate, program),
-        "forkexec.aio": in_loop(run_here, program),
-    }
-    loops = {"asyncio", "forkexec.aio", "trio.run_process"}
+def raw_calls(library: str, program: str) -> Callable[[], Any]:
+    captured = ctypes.CDLL(library).captured
+    path = os.fsencode(program)
+    return lambda: captured(path)
+
+
+@contextmanager
+def a_thread_at_work() -> Iterator[None]:
+    """It gives back the interpreter's lock when it is made to, and not before."""
+    over = False
+
+    def work() -> None:
+        while not over:
+            pass
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        over = True
+        thread.join()
+
+
+def measure(ways: Dict[str, Callable[[], Any]], rounds: int) -> Dict[str, List[float]]:
     times: Dict[str, List[float]] = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name in random.sample(list(ways), len(ways)):
-            runs = 1 if name in loops else RUNS_IN_A_ROUND
+            runs = 1 if name in LOOPS else RUNS_IN_A_ROUND
             begin = time.perf_counter_ns()
             for _ in range(runs):
                 ways[name]()
             spent = (time.perf_counter_ns() - begin) / RUNS_IN_A_ROUND
             if number > 0:
                 times[name].append(spent)
-    print(json.dumps(times))
+    return times
+
+
+def main() -> None:
+    program, rounds, library = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    both: Dict[str, Callable[[], Any]] = {
+        "stock": lambda: subprocess.run([program], capture_output=True),
+        "forkexec": lambda: forkexec.run([program], capture_output=True),
+    }
+    ways = {
+        **both,
+        "raw calls": raw_calls(library, program),
+        **libraries(program),
+        "asyncio": in_loop(communicate, program),
+        "forkexec.aio": in_loop(run_here, program),
+    }
+    quiet = measure(ways, rounds)
+    with a_thread_at_work():
+        busy = measure(both, max(rounds // 10, 2))
+    print(json.dumps({"quiet": quiet, "a thread at work": busy}))
 
 
 main()

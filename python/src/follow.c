@@ -97,7 +97,8 @@ int follow_visit(struct follow *follow, visitproc visit, void *arg) {
 
 /* ---- running ---- */
 
-int follow_open(struct follow *follow, fx_child *const *children, size_t count) {
+/* A negative errno. */
+static int open_drain(struct follow *follow, fx_child *const *children, size_t count) {
     fx_drain_options *options = &follow->options;
     options->children = children;
     options->child_count = count;
@@ -110,32 +111,55 @@ int follow_open(struct follow *follow, fx_child *const *children, size_t count) 
             follow->outputs[i].argument = &follow->functions[i];
         }
     int result = fx_drain_open(options, &follow->drain);
-    if (result < 0) {
+    if (result < 0)
         follow->drain = NULL;
-        errno = -result;
-        PyErr_SetFromErrno(PyExc_OSError);
-        return -1;
-    }
-    free_request(follow);
-    return 0;
+    else
+        free_request(follow);
+    return result;
 }
 
-static int run_without_lock(struct follow *follow, int timeout) {
-    follow->thread = PyEval_SaveThread();
+int follow_open(struct follow *follow, fx_child *const *children, size_t count) {
+    int result = open_drain(follow, children, count);
+    if (result == 0)
+        return 0;
+    errno = -result;
+    PyErr_SetFromErrno(PyExc_OSError);
+    return -1;
+}
+
+/* Whether it was over, or interrupted, before the time was. */
+static bool run(struct follow *follow, int timeout) {
     int result = fx_drain_run(follow->drain, timeout, FX_DRAIN_INTERRUPTIBLE);
-    PyEval_RestoreThread(follow->thread);
-    return result;
+    follow->over = result != -EINTR && result != -ETIMEDOUT;
+    follow->outlived = result == -ECANCELED;
+    return result != -ETIMEDOUT;
+}
+
+/*
+ * A signal that came while the child was made has been noted by Python's own handler, and
+ * interrupts no sleep any more: what it is to bring about waits for no longer than this.
+ */
+enum { FIRST = 5 }; /* milliseconds */
+
+int follow_begin(struct follow *follow, fx_child *const *children, size_t count,
+                 PyThreadState *thread) {
+    int result = open_drain(follow, children, count);
+    if (result < 0)
+        return result;
+    follow->thread = thread;
+    (void)run(follow, FIRST);
+    return 0;
 }
 
 int follow_run(struct follow *follow, int timeout) {
     while (!follow->over) {
         if (PyErr_CheckSignals() < 0)
             return -1;
-        int result = run_without_lock(follow, timeout);
-        if (result == -ETIMEDOUT)
+        follow->thread = PyEval_SaveThread();
+        bool in_time = run(follow, timeout);
+        PyEval_RestoreThread(follow->thread);
+        if (!in_time)
             return 0;
-        follow->over = result != -EINTR;
-        follow->outlived = result == -ECANCELED;
     }
     return 1;
 }

@@ -17,7 +17,7 @@ static PyObject *run(struct module_state *state, const fx_command *command) {
     fx_child child = {.size = sizeof child};
     int result = command->callback.function
                      ? launch_command_with_callback(state, command, &child, &error)
-                     : launch_command(state, command, &child, &error);
+                     : launch_command(state, command, &child, &error, NULL);
     if (result == 0) {
         PyObject *pid = PyLong_FromLong((long)child.pid);
         fx_child_close(&child);

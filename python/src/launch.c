@@ -21,16 +21,25 @@ void launch_note(struct module_state *state, fx_child *child, unsigned long star
 }
 
 /* With the strings of the command in place: they are Python's, and held. */
-static int spawn(const fx_command *command, fx_child *child, fx_error *error) {
-    int result;
-    Py_BEGIN_ALLOW_THREADS;
-    result = fx_spawn(command, child, error);
-    Py_END_ALLOW_THREADS;
+static int spawn(struct module_state *state, const fx_command *command, fx_child *child,
+                 fx_error *error, const struct launch_then *then) {
+    unsigned long start = statistics_now();
+    PyThreadState *thread = PyEval_SaveThread();
+    int result = fx_spawn(command, child, error);
+    if (result == 0) {
+        launch_note(state, child, start);
+        if (then)
+            then->function(then->argument, thread);
+    }
+    PyEval_RestoreThread(thread);
     return result;
 }
 
-/* The environment of the process is anybody's. */
-static int spawn_with_copy(const fx_command *command, fx_child *child, fx_error *error) {
+int launch_command(struct module_state *state, const fx_command *command, fx_child *child,
+                   fx_error *error, const struct launch_then *then) {
+    if (command->environment)
+        return spawn(state, command, child, error, then);
+    /* The environment of the process is anybody's. */
     fx_command with_copy = *command;
     char **copy = environment_copy();
     if (!copy) {
@@ -38,18 +47,8 @@ static int spawn_with_copy(const fx_command *command, fx_child *child, fx_error 
         return -ENOMEM;
     }
     with_copy.environment = copy;
-    int result = spawn(&with_copy, child, error);
+    int result = spawn(state, &with_copy, child, error, then);
     free(copy);
-    return result;
-}
-
-int launch_command(struct module_state *state, const fx_command *command, fx_child *child,
-                   fx_error *error) {
-    unsigned long start = statistics_now();
-    int result = command->environment ? spawn(command, child, error)
-                                      : spawn_with_copy(command, child, error);
-    if (result == 0)
-        launch_note(state, child, start);
     return result;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run.h"
 
+#include <errno.h>
 #include <signal.h>
 
 #include "child.h"
@@ -74,24 +75,43 @@ static int start_in_time(struct run *run, int timeout) {
     return 0;
 }
 
-static int start(struct run *run, int timeout) {
-    if (timeout >= 0)
-        return start_in_time(run, timeout);
-    fx_error error = {.size = sizeof error};
-    return launch_command(run->state, &run->command.command, &run->child, &error) < 0
-               ? refuse(run, &error)
-               : 0;
-}
-
 /* ---- following ---- */
 
-static int open_follow(struct run *run) {
+static void take_ends(struct run *run) {
     fx_child *child = &run->child;
     size_t n = 0;
     run->follow.fed.descriptor = child->stdio[0];
     for (int stream = 1; stream < 3; stream++)
         if (run->has_output[stream])
             run->follow.outputs[n++].descriptor = child->stdio[stream];
+}
+
+/* Many a program has ended before another thread that is at work would give back the lock. */
+static void follow_at_once(void *argument, PyThreadState *thread) {
+    struct run *run = argument;
+    fx_child *child = &run->child;
+    take_ends(run);
+    run->follow_code = follow_begin(&run->follow, &child, 1, thread);
+}
+
+static int start(struct run *run) {
+    const struct launch_then then = {follow_at_once, run};
+    fx_error error = {.size = sizeof error};
+    return launch_command(run->state, &run->command.command, &run->child, &error, &then) < 0
+               ? refuse(run, &error)
+               : 0;
+}
+
+static int open_follow(struct run *run) {
+    fx_child *child = &run->child;
+    if (run->follow.drain)
+        return 0;
+    if (run->follow_code < 0) {
+        errno = -run->follow_code;
+        PyErr_SetFromErrno(PyExc_OSError);
+        return -1;
+    }
+    take_ends(run);
     return follow_open(&run->follow, &child, 1);
 }
 
@@ -128,11 +148,8 @@ static int follow(struct run *run) {
 }
 
 int run_do(struct run *run, int start_timeout) {
-    if (start(run, start_timeout) < 0)
-        return -1;
-    /* The child is at work meanwhile. */
-    child_command_release(&run->command);
-    return follow(run);
+    int result = start_timeout < 0 ? start(run) : start_in_time(run, start_timeout);
+    return result < 0 ? -1 : follow(run);
 }
 
 /* ---- what came of it ---- */

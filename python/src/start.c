@@ -20,7 +20,7 @@ static PyObject *spawn(struct module_state *state, const struct child_command *c
     struct child *self = child_new(state);
     if (!self)
         return NULL;
-    if (launch_command(state, &command->command, &self->child, &error) < 0) {
+    if (launch_command(state, &command->command, &self->child, &error, NULL) < 0) {
         Py_DECREF(self);
         return spawn_error_raise(state, &error, command->given_program, command->given_directory);
     }
