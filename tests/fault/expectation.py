@@ -79,6 +79,8 @@ RULES: dict[str, dict[str, Rule]] = {
         # Cannot fail, but what has never been made cannot be trusted.
         "getpid": Rule(before=(ENOSYS,)),
         "gettid": Rule(before=(ENOSYS,)),
+        # The members of a group are killed one by one as well.
+        "kill": Rule(before=(EPERM, ESRCH)),
         "memfd_create": Rule(before=(EMFILE, ENOSYS)),
         "mmap": MEMORY,
         "mprotect": MEMORY,
@@ -147,6 +149,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "rt_sigprocmask": Rule(before=(EINVAL, EFAULT), steps=("sigprocmask",)),
         "set_robust_list": Rule(before=(ENOSYS, EINVAL)),
         "setgroups": Rule(before=(EPERM, EINVAL), steps=("setgroups",)),
+        "setpgid": Rule(before=(EPERM, EACCES), steps=("setpgid",)),
         "setresgid": Rule(before=(EPERM, EAGAIN), steps=("setresgid",)),
         "setresuid": Rule(before=(EPERM, EAGAIN), steps=("setresuid",)),
         "setsid": Rule(before=(EPERM, EIO), steps=("setsid",)),
@@ -159,12 +162,9 @@ RULES: dict[str, dict[str, Rule]] = {
 
 
 def is_mask_restoration(call: Call, calls: list[Call]) -> bool:
-    """The parent's last change of its mask, to what it was before, cannot fail."""
-    return call.who == "parent" and call.name == "rt_sigprocmask" and call == last_of(call, calls)
-
-
-def last_of(call: Call, calls: list[Call]) -> Call:
-    return [other for other in calls if (other.who, other.name) == (call.who, call.name)][-1]
+    """Of the parent's changes of its mask each second one, to what it was before, cannot fail."""
+    changes = [each for each in calls if (each.who, each.name) == ("parent", "rt_sigprocmask")]
+    return call in changes[1::2]
 
 
 def without_repetitions(calls: list[Call]) -> Iterator[Call]:
@@ -205,21 +205,24 @@ def is_failure(outcome: Outcome, code: int, steps: tuple[str, ...]) -> bool:
     return outcome.spawned is None and outcome.code == code and outcome.step in steps
 
 
-def after_kill(fault: Fault, clean: Outcome, outcome: Outcome) -> bool:
+def after_kill(setting: Setting, fault: Fault, clean: Outcome, outcome: Outcome) -> bool:
     """Killed before its program, it never ran, and that is said."""
     if is_failure(outcome, ECANCELED, ("exec", "clone")):
         return "signal 9" in outcome.message
     # From the beginning of execve on, the parent counts it as started, and sees its end.
     execve = next(call for call in clean.calls if call.name == "execve")
     if fault.call.number >= execve.number and outcome.spawned is not None:
-        return outcome.ended == "-1 9" and not outcome.ran
+        # The other one of a pipeline runs nevertheless.
+        return outcome.ended == "-1 9" and (not outcome.ran or setting.variant == "pipeline")
+    if fault.call.name == "execve" and setting.variant == "half-pipeline":
+        return same(clean, outcome)
     # What had failed before was reported; the probe of memory sharing had left its mark.
     return fault.call.name in ("exit_group", "write") and same(clean, outcome)
 
 
 def is_right(setting: Setting, fault: Fault, clean: Outcome, outcome: Outcome) -> bool:
     if fault.action == "kill":
-        return after_kill(fault, clean, outcome)
+        return after_kill(setting, fault, clean, outcome)
     rule = RULES[fault.call.who][fault.call.name]
     if fault.call.name in ("clone", "clone3") and fault.error in REFUSALS:
         # The next mechanism, unless this one was forced; fork has no next.

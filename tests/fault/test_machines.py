@@ -65,6 +65,7 @@ def sources() -> list[Path]:
         *sorted(engine),
         *sorted(platform),
         tests / "fault" / "driver.c",
+        tests / "fault" / "driver_commands.c",
         tests / "c" / "state.c",
     ]
 
