@@ -73,6 +73,8 @@ static int follow(struct run *run) {
     if (run->streams)
         output_describe(run, run->outputs);
     int result = fx_drain_open(&options, &run->drain);
+    for (int i = 0; run->streams && i < STREAMS; i++)
+        run->streams[i].drain = run->drain;
     return result < 0 ? complain(NULL, "following the command: %s", strerror(-result)) : 0;
 }
 

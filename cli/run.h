@@ -69,10 +69,10 @@ struct target {
  */
 struct stream {
     const char *name;
-    int number;     /* 1 or 2 */
-    int from_child; /* the number of the drain's descriptor */
-    int drain_end;  /* what the drain writes to; -1: what it reads is stored */
-    int source;     /* the other end; -1: over */
+    int number;      /* 1 or 2 */
+    fx_drain *drain; /* of which it is the output before its number, until that is over */
+    int drain_end;   /* what the drain writes to; -1: what it reads is stored */
+    int source;      /* the other end; -1: over */
     struct target *targets;
     size_t target_count;
     unsigned long long most;

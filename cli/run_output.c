@@ -43,7 +43,7 @@ static int open_stream(struct stream *stream, int number, const struct supervisi
     bool head = asked->max_output.set && !stores(asked);
     stream->number = number;
     stream->name = number == STDOUT_FILENO ? "standard output" : "standard error";
-    stream->source = stream->drain_end = stream->from_child = -1;
+    stream->source = stream->drain_end = -1;
     stream->most = head ? asked->max_output.value : ULLONG_MAX;
     stream->drained.size = sizeof stream->drained;
     stream->targets = allocate(1 + own->count + asked->tee.count, sizeof *stream->targets);
@@ -72,8 +72,7 @@ void output_describe(struct run *run, fx_output outputs[STREAMS]) {
     const struct supervision *asked = &run->request->supervision;
     for (int i = 0; i < STREAMS; i++) {
         struct stream *stream = &run->streams[i];
-        stream->from_child = run->child.stdio[i + 1];
-        outputs[i] = (fx_output){.descriptor = stream->from_child};
+        outputs[i] = (fx_output){.descriptor = run->child.stdio[i + 1]};
         if (stream->drain_end < 0) {
             outputs[i].store = true;
             outputs[i].most = asked->max_output;

@@ -24,18 +24,12 @@ int stream_open(struct stream *stream) {
     return 0;
 }
 
-/*
- * Nobody takes what the command writes, so it is to get SIGPIPE, as it would without forkexec. The
- * drain has its end of the pipe by number, and now finds the end of a file there.
- */
+/* Nobody takes what the command writes, so it is to get SIGPIPE, as it would without forkexec. */
 static void hang_up(struct stream *stream) {
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     close_end(&stream->source);
     stream->filled = 0;
-    if (null < 0 || stream->from_child < 0)
-        return;
-    (void)dup2(null, stream->from_child);
-    (void)close(null);
+    if (stream->drain)
+        (void)fx_drain_hang_up(stream->drain, (size_t)stream->number - 1);
 }
 
 static void leave_out(struct stream *stream, size_t n, int code) {
@@ -111,7 +105,7 @@ void stream_pump(struct stream *stream) {
 }
 
 void stream_finish(struct stream *stream) {
-    stream->from_child = -1;
+    stream->drain = NULL;
     close_end(&stream->drain_end);
 }
 

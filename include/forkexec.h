@@ -1090,6 +1090,13 @@ FX_API size_t fx_drain_interest(const fx_drain *drain, struct pollfd *list, size
  */
 FX_API void fx_drain_stop(fx_drain *drain);
 
+/*
+ * Close the n-th output, which nobody wants any more: who goes on writing to it gets SIGPIPE, or
+ * EPIPE. What is stored stays; what a tee has yet to take is dropped. Not from within a function of
+ * an output. -ENOENT: there is no such output.
+ */
+FX_API int fx_drain_hang_up(fx_drain *drain, size_t n);
+
 /* Why it came to an end. */
 typedef enum fx_ending {
     FX_ENDING_NONE = 0, /* it has not */

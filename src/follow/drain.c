@@ -238,9 +238,16 @@ int fx_drain_open(const fx_drain_options *options, fx_drain **drain) {
     return 0;
 }
 
-/* ---- looking ---- */
+/* ---- from without ---- */
 
 void fx_drain_stop(fx_drain *drain) { drain->asked_to_stop = true; }
+
+int fx_drain_hang_up(fx_drain *drain, size_t n) {
+    if (n >= drain->reader_count)
+        return -ENOENT;
+    fx_reader_stop(&drain->readers[n], 0);
+    return 0;
+}
 
 void fx_drain_look(const fx_drain *drain, fx_drain_state *state) {
     fx_drain_state made = {

@@ -44,7 +44,9 @@ static void a_deadline_that_passed_before_it_ran(void **state) {
     talk.options.timeout = (fx_count)FX_COUNT(1);
     talk_open(&talk);
     (void)poll(NULL, 0, 5);
-    assert_int_equal(fx_drain_run(talk.drain, 0, 0), -ETIMEDOUT);
+    /* The child may be quicker than the look that follows its signal. */
+    int result = fx_drain_run(talk.drain, 0, 0);
+    assert_true(result == -ETIMEDOUT || result == 0);
     assert_int_equal(talk_state(&talk).ending, FX_ENDING_TIMEOUT);
     talk_run(&talk, 0);
     assert_stopped(&talk, FX_ENDING_TIMEOUT, SIGTERM);
@@ -118,6 +120,28 @@ static void being_asked_to(void **state) {
         talk_run(&talk, 0);
         assert_captured(&talk, 0, 10);
         assert_stopped(&talk, FX_ENDING_STOP, SIGTERM);
+    }
+}
+
+/* Whoever writes what nobody wants is told so by the kernel. */
+static void an_output_is_hung_up(void **state) {
+    (void)state;
+    EACH_WAY {
+        struct talk talk;
+        talk_begin(&talk, ARGV("talk", "err", "10", "flood"));
+        talk.outputs[0].most = (fx_count)FX_COUNT(1000);
+        talk_until(&talk, 1, 10);
+        talk_until(&talk, 0, 10);
+        assert_int_equal(fx_drain_hang_up(talk.drain, 2), -ENOENT);
+        assert_int_equal(fx_drain_hang_up(talk.drain, 0), 0);
+        assert_int_equal(fx_drain_hang_up(talk.drain, 0), 0);
+        talk_run(&talk, 0);
+        assert_int_equal(talk_state(&talk).ending, FX_ENDING_EXIT);
+        assert_false(talk_output(&talk, 0).complete);
+        assert_int_equal(talk_output(&talk, 0).code, 0);
+        assert_true(talk_output(&talk, 0).kept >= 10);
+        assert_captured(&talk, 1, 10);
+        assert_int_equal(talk_end(&talk).signal, SIGPIPE);
     }
 }
 
@@ -283,6 +307,7 @@ int main(void) {
         cmocka_unit_test(silence_of_closed_streams),
         cmocka_unit_test(who_ends_in_time_is_not_stopped),
         cmocka_unit_test(being_asked_to),
+        cmocka_unit_test(an_output_is_hung_up),
         cmocka_unit_test(the_ladder_is_climbed),
         cmocka_unit_test(a_second_stop_goes_to_the_last_rung),
         cmocka_unit_test(a_stop_after_a_deadline),

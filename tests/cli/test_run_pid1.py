@@ -55,7 +55,8 @@ def test_the_status_is_that_of_the_command(reaper: list[str]) -> None:
 def left_over(words: list[str], trap: str) -> bytes:
     """What an orphan writes after its parent, the command, has ended; all of it, until its end."""
     reader, writer = os.pipe()
-    orphan = f"trap '{trap}' TERM; echo ready; while :; do sleep 1000 & wait; done"
+    # It is ready when its own child is, which has forgotten the trap by then.
+    orphan = f"trap '{trap}' TERM; while :; do (echo ready; exec sleep 1000) & wait; done"
     script = f'sh -c "{orphan}" >&3 & read go'
     with subprocess.Popen(
         [launcher(), *words, f"--map=3={writer}", "sh", "-c", script],
