@@ -36,9 +36,10 @@ int child_returncode(const fx_exit *end) { return end->signal ? -end->signal : e
 PyObject *child_end(const fx_exit *end) {
     const fx_usage *usage = &end->usage;
     PyObject *dumped = end->core_dumped ? Py_True : Py_False;
-    return Py_BuildValue("(iiOLLLLLLLLLL)", child_returncode(end), end->signal, dumped, end->duration, usage->user_time, usage->system_time,
-                         usage->max_resident, usage->minor_faults, usage->major_faults,
-                         usage->block_inputs, usage->block_outputs, usage->voluntary_switches,
+    return Py_BuildValue("(iiOLLLLLLLLLL)", child_returncode(end), end->signal, dumped,
+                         end->duration, usage->user_time, usage->system_time, usage->max_resident,
+                         usage->minor_faults, usage->major_faults, usage->block_inputs,
+                         usage->block_outputs, usage->voluntary_switches,
                          usage->involuntary_switches);
 }
 

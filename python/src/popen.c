@@ -33,7 +33,8 @@ static int launch(struct start *start) {
         return prepared_launch(prepared);
     prepared->command->reporter = (fx_reporter){report_remember, &prepared->slot};
     prepared->command->mechanism = FX_MECHANISM_CLONE3;
-    return launch_command(start->state, prepared->command, &prepared->child, &prepared->error, NULL);
+    return launch_command(start->state, prepared->command, &prepared->child, &prepared->error,
+                          NULL);
 }
 
 /* A filter that was put up lately: subprocess, which takes any mechanism, is to try again. */
