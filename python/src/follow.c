@@ -141,14 +141,12 @@ static bool run(struct follow *follow, int timeout) {
  */
 enum { FIRST = 5 }; /* milliseconds */
 
-int follow_begin(struct follow *follow, fx_child *const *children, size_t count,
-                 PyThreadState *thread) {
-    int result = open_drain(follow, children, count);
-    if (result < 0)
-        return result;
+void follow_begin(struct follow *follow, fx_child *const *children, size_t count,
+                  PyThreadState *thread) {
+    if (open_drain(follow, children, count) < 0)
+        return;
     follow->thread = thread;
     (void)run(follow, FIRST);
-    return 0;
 }
 
 int follow_run(struct follow *follow, int timeout) {

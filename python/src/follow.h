@@ -60,10 +60,10 @@ int follow_open(struct follow *follow, fx_child *const *children, size_t count);
 
 /*
  * Without the lock, which `thread` holds otherwise: open it, and run it for a moment, which may be
- * all that it takes; then it goes on by follow_run(). A negative errno: it could not be opened.
+ * all that it takes. If it could not be opened, follow_open() says why; else follow_run() goes on.
  */
-int follow_begin(struct follow *follow, fx_child *const *children, size_t count,
-                 PyThreadState *thread);
+void follow_begin(struct follow *follow, fx_child *const *children, size_t count,
+                  PyThreadState *thread);
 
 /*
  * 1: all is over; 0: not yet; -1: an exception, of a signal handler; it can be run again after it.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run.h"
 
-#include <errno.h>
 #include <signal.h>
 
 #include "child.h"
@@ -91,7 +90,7 @@ static void follow_at_once(void *argument, PyThreadState *thread) {
     struct run *run = argument;
     fx_child *child = &run->child;
     take_ends(run);
-    run->follow_code = follow_begin(&run->follow, &child, 1, thread);
+    follow_begin(&run->follow, &child, 1, thread);
 }
 
 static int start(struct run *run) {
@@ -106,11 +105,6 @@ static int open_follow(struct run *run) {
     fx_child *child = &run->child;
     if (run->follow.drain)
         return 0;
-    if (run->follow_code < 0) {
-        errno = -run->follow_code;
-        PyErr_SetFromErrno(PyExc_OSError);
-        return -1;
-    }
     take_ends(run);
     return follow_open(&run->follow, &child, 1);
 }

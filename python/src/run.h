@@ -17,7 +17,6 @@ struct run {
     struct module_state *state;
     struct child_command command;
     struct follow follow;
-    int follow_code; /* why its drain could not be opened */
     fx_child child;
     fx_exit end;
     bool has_output[3]; /* of streams 1 and 2 */
