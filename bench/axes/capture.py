@@ -35,6 +35,18 @@ def times(interpreter: Interpreter, rounds: int) -> dict[str, dict[str, list[flo
     return found
 
 
+def add(outcome: Outcome, label: str, condition: str, ways: dict[str, list[float]]) -> None:
+    """A row for each way, the fastest first, and what is to hold of ours."""
+    for name, spent in sorted(ways.items(), key=lambda item: statistics.median(item[1])):
+        to_stock = statistics.median(each / stock for each, stock in zip(spent, ways["stock"]))
+        median = statistics.median(spent) / 1000
+        outcome.table.rows.append([label, condition, name, f"{median:.0f}", f"{to_stock:.2f}"])
+        outcome.facts[f"{label}, {condition}, {name}"] = {"us": median, "to stock": to_stock}
+        if name == "forkexec":
+            what = f"capture: forkexec.run, CPython {label}, {condition}, to subprocess.run"
+            outcome.verdicts.append(Verdict(what, to_stock, LIMIT))
+
+
 def measure(settings: Settings, progress: Progress) -> Outcome:
     table = Table(
         "Python: a tiny program and its output, in us; the median ratio to the stock run()",
@@ -45,15 +57,5 @@ def measure(settings: Settings, progress: Progress) -> Outcome:
     for interpreter in settings.interpreters:
         progress.start(f"capture, CPython {interpreter.label}")
         for condition, ways in times(interpreter, rounds).items():
-            where = f"{interpreter.label}, {condition}"
-            for name, spent in sorted(ways.items(), key=lambda item: statistics.median(item[1])):
-                ratios = [each / stock for each, stock in zip(spent, ways["stock"])]
-                to_stock = statistics.median(ratios)
-                median = statistics.median(spent) / 1000
-                row = [interpreter.label, condition, name, f"{median:.0f}", f"{to_stock:.2f}"]
-                table.rows.append(row)
-                outcome.facts[f"{where}, {name}"] = {"us": median, "to stock": to_stock}
-                if name == "forkexec":
-                    what = f"capture: forkexec.run, CPython {where}, to subprocess.run"
-                    outcome.verdicts.append(Verdict(what, to_stock, LIMIT))
+            add(outcome, interpreter.label, condition, ways)
     return outcome

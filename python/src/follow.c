@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "follow.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "child.h"
 
 /* ---- functions of outputs ---- */
 
@@ -122,8 +123,7 @@ int follow_open(struct follow *follow, fx_child *const *children, size_t count) 
     int result = open_drain(follow, children, count);
     if (result == 0)
         return 0;
-    errno = -result;
-    PyErr_SetFromErrno(PyExc_OSError);
+    (void)types_raise(result);
     return -1;
 }
 

@@ -243,9 +243,11 @@ int fx_drain_open(const fx_drain_options *options, fx_drain **drain) {
 void fx_drain_stop(fx_drain *drain) { drain->asked_to_stop = true; }
 
 int fx_drain_hang_up(fx_drain *drain, size_t n) {
+    int saved = errno;
     if (n >= drain->reader_count)
         return -ENOENT;
     fx_reader_stop(&drain->readers[n], 0);
+    errno = saved;
     return 0;
 }
 

@@ -176,6 +176,16 @@ static void serve_feed(struct fx_drain *drain, short events, bool *broke) {
 /* Nobody writes any more, and there is nothing left to read: a read would say just that. */
 static bool is_at_end(short events) { return (events & (POLLIN | POLLHUP | POLLERR)) == POLLHUP; }
 
+static void serve_reader(struct fx_drain *drain, struct fx_reader *reader, short events,
+                         struct fx_reading *reading) {
+    if (reader->fd < 0)
+        return;
+    if (is_at_end(events))
+        fx_reader_complete(reader);
+    else
+        fx_drain_read(drain, reader, FX_READ_SIZE, reading);
+}
+
 static void serve(struct fx_drain *drain, const struct fx_watch *watch, short events,
                   struct fx_reading *reading) {
     struct fx_reader *reader = &drain->readers[watch->index];
@@ -186,10 +196,7 @@ static void serve(struct fx_drain *drain, const struct fx_watch *watch, short ev
         note_end(drain, watch->index);
         break;
     case FX_WATCHED_READER:
-        if (is_at_end(events))
-            fx_reader_complete(reader);
-        else if (reader->fd >= 0)
-            fx_drain_read(drain, reader, FX_READ_SIZE, reading);
+        serve_reader(drain, reader, events, reading);
         break;
     case FX_WATCHED_TEE:
         fx_reader_write_tees(reader, reading);
